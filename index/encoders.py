@@ -1,0 +1,109 @@
+"""Ways to run an embedding model; all give the same vectors but for rounding."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+TOKEN_LIMIT = 256
+"""all-MiniLM-L6-v2 was trained on shorter texts still; it reads no more than this."""
+
+
+class Encoder(Protocol):
+    """Texts to vectors."""
+
+    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+        """Return unit rows, float32, (texts, dimension), in the order of `texts`."""
+        ...
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class OnnxEncoder:
+    """Runs an exported model with ONNX Runtime, without torch."""
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = usable_cores()
+        # Batches vary in shape, and an arena keeps the largest of each: 500 MB more, no faster.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(TOKEN_LIMIT)
+        self._tokenizer.no_padding()
+        self.dimension = int(self._session.get_outputs()[0].shape[-1] or 0)
+
+    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+        """Return unit rows; texts of like length share a batch, so that little is padding."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        encoded = self._tokenizer.encode_batch_fast(list(texts))
+        ids = [one.ids for one in encoded]
+        order = sorted(range(len(ids)), key=lambda position: -len(ids[position]))
+        rows = np.empty((len(ids), self.dimension), np.float32)
+        for batch in _batches(order, ids, batch_tokens):
+            rows[batch] = self._forward([ids[position] for position in batch])
+        return rows
+
+    def _forward(self, ids: list[list[int]]) -> Vectors:
+        shape = (len(ids), max(map(len, ids)))
+        inputs = np.zeros(shape, np.int64)
+        mask = np.zeros(shape, np.int64)
+        for row, one in enumerate(ids):
+            inputs[row, : len(one)] = one
+            mask[row, : len(one)] = 1
+        output = self._session.run(None, {"input_ids": inputs, "attention_mask": mask})[0]
+        return np.asarray(output, np.float32)
+
+
+class TorchEncoder:
+    """Runs a sentence-transformers model with torch."""
+
+    def __init__(self, folder: Path, *, bf16: bool) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        options: dict[str, Any] = {"dtype": torch.bfloat16} if bf16 else {}
+        self._model = SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, model_kwargs=options
+        )
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+        """Return unit rows; sentence-transformers sorts by length itself."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        rows = self._model.encode(
+            list(texts),
+            batch_size=max(1, batch_tokens // TOKEN_LIMIT),
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        rows = np.asarray(rows, np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12), np.float32)
+
+
+def _batches(order: list[int], ids: list[list[int]], batch_tokens: int) -> list[list[int]]:
+    """Group positions, longest first, so that a padded batch holds at most `batch_tokens`."""
+    batches: list[list[int]] = []
+    for position in order:
+        if batches and len(ids[batches[-1][0]]) * (len(batches[-1]) + 1) <= batch_tokens:
+            batches[-1].append(position)
+        else:
+            batches.append([position])
+    return batches

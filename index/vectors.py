@@ -1,0 +1,201 @@
+"""Nearest neighbours from Chroma, as immutable snapshots; the only importer of chromadb.
+
+Chroma 1.5.9 loses a folder that is killed while its index files are written, and two processes
+that write to one folder lose vectors. So a snapshot is built beside the others by a child process,
+fingerprinted, and only then named in the library; after that nothing writes to it. What was added
+since is searched exactly, which is fast while it is little.
+"""
+
+import contextlib
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoders import Vectors
+from index.library import Library, Rows
+
+FOLDER = "vectors"
+COLLECTION = "passages"
+BATCH = 5_000  # Chroma takes at most 5,461 at once
+REBUILD_MIN_PASSAGES = 2_000
+"""Fewer new passages are searched exactly: 2,000 take 1 ms, a snapshot of them 2 s to build."""
+REBUILD_SHARE = 0.5
+GONE_SHARE = 0.2
+SEARCH_BREADTH = 200
+BUILD_SECONDS = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A finished folder, as the library names it."""
+
+    folder: str
+    last_row: int
+    count: int
+    chroma: str
+    files: dict[str, str]
+    """Relative path to SHA-256."""
+
+
+def named_snapshot(library: Library) -> Snapshot | None:
+    """Return the snapshot that the library names, None where there is none."""
+    stored = library.meta("index")
+    return Snapshot(**stored) if stored else None
+
+
+def fault(library: Library, snapshot: Snapshot) -> str | None:
+    """Return what is wrong with a snapshot's folder, None when it is as it was built."""
+    folder = library.folder / FOLDER / snapshot.folder
+    if snapshot.chroma != version("chromadb"):
+        return f"made by Chroma {snapshot.chroma}, this is {version('chromadb')}"
+    if not folder.is_dir():
+        return "missing"
+    found = fingerprint(folder)
+    if found == snapshot.files:
+        return None
+    changed = sorted(name for name in {*found, *snapshot.files}
+                     if found.get(name) != snapshot.files.get(name))
+    return f"damaged ({', '.join(Path(name).name for name in changed[:3])})"
+
+
+def is_due(library: Library) -> bool:
+    """Return whether so much has changed since the snapshot that a new one pays."""
+    snapshot = named_snapshot(library)
+    total = library.count_passages()
+    if snapshot is None:
+        return total >= REBUILD_MIN_PASSAGES
+    newer = int(library.connection.execute(
+        "SELECT count(*) FROM passages WHERE row > ?", (snapshot.last_row,)
+    ).fetchone()[0])
+    gone = snapshot.count - (total - newer)
+    return newer > max(REBUILD_MIN_PASSAGES, snapshot.count * REBUILD_SHARE) or (
+        gone > max(REBUILD_MIN_PASSAGES, snapshot.count * GONE_SHARE)
+    )
+
+
+def build(library: Library, *, progress: Callable[[int, int], None] | None = None) -> Snapshot:
+    """Build a snapshot of every stored vector in a child process; the caller holds the lock.
+
+    The caller names it in the library, after which `collect_garbage` removes older ones.
+    Raises OSError where the child fails.
+    """
+    name = f"s{library.generation():08d}-{version('chromadb')}"
+    final = library.folder / FOLDER / name
+    unfinished = final.with_suffix(".building")
+    for leftover in (final, unfinished):
+        shutil.rmtree(leftover, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    command = [sys.executable, "-m", "index.vectors", str(library.folder), str(unfinished)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        count = last_row = 0
+        for line in child.stdout or ():
+            count, total, last_row = (int(part) for part in line.split())
+            if progress:
+                progress(count, total)
+        complaint = child.stderr.read() if child.stderr else ""
+    if child.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        last = (complaint.strip().splitlines() or [f"exit status {child.returncode}"])[-1]
+        raise OSError(f"the vector index could not be built: {last}")
+    unfinished.rename(final)
+    return Snapshot(name, last_row, count, version("chromadb"), fingerprint(final))
+
+
+def collect_garbage(library: Library) -> list[str]:
+    """Remove folders that the library does not name, and return those that were half-built."""
+    snapshot = named_snapshot(library)
+    half_built = []
+    parent = library.folder / FOLDER
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+        if snapshot and folder.name == snapshot.folder:
+            continue
+        if folder.suffix == ".building":
+            half_built.append(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+    return half_built
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file in a folder by relative path."""
+    hashes = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal")):
+            with path.open("rb") as file:
+                hashes[str(path.relative_to(folder))] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+class SnapshotIndex:
+    """A snapshot opened for questions. Open only what `fault` finds nothing wrong with."""
+
+    def __init__(self, library: Library, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._client = _client(library.folder / FOLDER / snapshot.folder)
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+
+    def nearest(self, vector: Vectors, *, limit: int) -> tuple[Rows, Vectors]:
+        """Return up to `limit` (rows, cosines in [-1, 1]), nearest first."""
+        if not self.snapshot.count:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        found = self._collection.query(
+            query_embeddings=[vector.astype(np.float32)],
+            n_results=min(limit, self.snapshot.count),
+            include=["distances"],
+        )
+        distances = (found["distances"] or [[]])[0]
+        rows = np.fromiter((int(one) for one in found["ids"][0]), np.int64)
+        return rows, 1 - np.asarray(distances, np.float32)  # Chroma's cosine is a distance
+
+    def close(self) -> None:
+        """Give the snapshot's memory and files back."""
+        with contextlib.suppress(Exception):  # the folder may be gone; nothing is lost by that
+            self._client.close()
+
+
+def _client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(
+        path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
+    )
+
+
+def _write_snapshot(library: Library, folder: Path) -> None:
+    """Fill a Chroma folder so that each batch, the last too, is synced to its index files."""
+    total = library.count_passages()
+    batches = max(1, -(-total // BATCH))
+    size = max(1, -(-total // batches))
+    last = max(2, total - size * (batches - 1))
+    collection = _client(folder).create_collection(
+        COLLECTION,
+        embedding_function=None,
+        configuration={"hnsw": {
+            "space": "cosine", "ef_construction": 100, "ef_search": SEARCH_BREADTH,
+            "max_neighbors": 16, "sync_threshold": last, "batch_size": min(100, last),
+        }},
+    )
+    rows: list[int] = []
+    pending = np.zeros((0, 0), np.float32)
+    done = 0
+    for block_rows, block in library.vectors():
+        rows += block_rows.tolist()
+        vectors = block.astype(np.float32)
+        pending = np.vstack([pending, vectors]) if len(pending) else vectors
+        while len(rows) >= size or (done + len(rows) == total and rows):
+            collection.add(ids=[str(row) for row in rows[:size]], embeddings=pending[:size])
+            done += len(rows[:size])
+            print(done, total, rows[:size][-1], flush=True)  # noqa: T201 -- read by the parent
+            rows, pending = rows[size:], pending[size:]
+
+
+if __name__ == "__main__":
+    _write_snapshot(Library(Path(sys.argv[1])), Path(sys.argv[2]))
