@@ -1,0 +1,69 @@
+"""What a question comes to: turns, retrieved passages, citations and answers."""
+
+from dataclasses import dataclass
+
+from index.library import StoredPassage
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage with what spoke for it. `score` is in [0, 1], higher is better."""
+
+    stored: StoredPassage
+    score: float
+    cosine: float
+    """Similarity of question and passage, in [-1, 1]."""
+    word_share: float
+    """Share of the question's words, weighted by rarity, that the passage holds; in [0, 1]."""
+
+    @property
+    def text(self) -> str:
+        """The passage's text, to the character."""
+        return self.stored.text
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A cutting: `article.text[start_char:end_char] == cited_text`, end exclusive.
+
+    `answer_start` and `answer_end` say which part of the answer it supports.
+    """
+
+    id: int
+    retrieved: RetrievedPassage
+    start_char: int
+    end_char: int
+    answer_start: int
+    answer_end: int
+    score: float
+
+    @property
+    def cited_text(self) -> str:
+        """The cited characters of the article."""
+        return self.retrieved.stored.article.text[self.start_char : self.end_char]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply. Where `answered` is false, `text` says so and `citations` is empty."""
+
+    text: str
+    answered: bool
+    confidence: float
+    """Estimated chance, in [0, 1], that the answer is right."""
+    question: str
+    standalone_question: str
+    answerer: str
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[RetrievedPassage, ...] = ()
+    """The nearest passages, best first, also when nothing is cited."""
+    notes: tuple[str, ...] = ()
+    """What the reader of the answer should know, such as a filter that left nothing."""
