@@ -1,0 +1,1 @@
+"""The subcommands of `cuttings`, one module per subject."""

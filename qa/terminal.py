@@ -1,0 +1,137 @@
+"""What people see: colour at a terminal, plain text elsewhere."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.domain import Answer, Citation, RetrievedPassage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+CONTEXT_CHARS = 400
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console that colours only where somebody is looking."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def note(message: str) -> None:
+    """Print a line about what is going on, to standard error."""
+    click.echo(message, err=True)
+
+
+def note_error(message: str) -> None:
+    """Print a line about what went otherwise than hoped, to standard error."""
+    click.echo(message, err=True)
+
+
+def warn_lines(lines: Sequence[str], most: int) -> None:
+    """Print up to `most` lines and how many more there are, to standard error."""
+    for line in lines[:most]:
+        click.echo(printable(line), err=True)
+    if len(lines) > most:
+        click.echo(f"… and {len(lines) - most:,} more; --json lists them all", err=True)
+
+
+def printable(text: str) -> str:
+    """Return text without control characters, so that no article can drive the terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the answer and its cuttings; where there is none, the nearest passages."""
+    if sys.stdout.isatty():
+        _print_rich(answer)
+        return
+    click.echo(printable(" ".join(answer.text.split())) + _marks(answer))
+    for citation in answer.citations:
+        click.echo(f"\n[{citation.id}] {described(citation.retrieved, citation.start_char)}")
+        click.echo(f"    “{_flat(citation.cited_text)}”")
+    for line in answer.notes:
+        click.echo(line)
+    if not answer.answered:
+        for number, one in enumerate(answer.passages[:3], 1):
+            lead = "\nNearest passages, not an answer:\n" if number == 1 else ""
+            click.echo(f"{lead}  - {described(one, one.stored.passage.start_char)}: "
+                       f"{_flat(one.text)[:160]}…")
+
+
+def described(retrieved: RetrievedPassage, offset: int) -> str:
+    """Return outlet, title, date and page in one line."""
+    article = retrieved.stored.article
+    page = article.page_at(offset)
+    parts = [article.source, article.title or "untitled", shown_date(article.published_at),
+             article.author, f"page {page}" if page else None]
+    return printable(" · ".join(part for part in parts if part))
+
+
+def shown_date(date: str | None) -> str:
+    """Return a date for reading: the day, or what is known of it."""
+    if date is None:
+        return "date unknown"
+    if date.startswith("--"):
+        return f"{_month_name(int(date[2:4]))} {int(date[5:7])}, year not given"
+    return date[:10]
+
+
+def _month_name(number: int) -> str:
+    import calendar
+
+    return calendar.month_name[number]
+
+
+def _flat(text: str) -> str:
+    return printable(" ".join(text.split()))
+
+
+def _marks(answer: Answer) -> str:
+    return "".join(f" [{citation.id}]" for citation in answer.citations)
+
+
+def _print_rich(answer: Answer) -> None:
+    from rich.text import Text
+
+    out = console()
+    style = "bold green" if answer.answered else "bold yellow"
+    text = Text(_flat(answer.text), style)
+    text.append(_marks(answer), "cyan")
+    out.print(text)
+    for citation in answer.citations:
+        out.print()
+        heading = Text(f"[{citation.id}] ", "cyan")
+        heading.append(described(citation.retrieved, citation.start_char), "bold")
+        out.print(heading)
+        out.print(_highlighted(citation))
+        if url := citation.retrieved.stored.article.url:
+            out.print(Text(f"    {printable(url)}", "dim"))
+    for line in answer.notes:
+        out.print(Text(line, "yellow"))
+    if not answer.answered and answer.passages:
+        out.print(Text("\nNearest passages, not an answer:", "dim"))
+        for one in answer.passages[:3]:
+            line = Text("  · ", "dim")
+            line.append(described(one, one.stored.passage.start_char))
+            line.append(f"\n    {_flat(one.text)[:200]}…", "dim")
+            out.print(line)
+
+
+def _highlighted(citation: Citation) -> "object":
+    """Return the passage around the cited sentence, which stands out."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    passage, article = citation.retrieved.stored.passage, citation.retrieved.stored.article
+    start = max(passage.start_char, citation.start_char - CONTEXT_CHARS)
+    end = min(passage.end_char, citation.end_char + CONTEXT_CHARS)
+    text = Text("… " if start > passage.start_char else "", "dim")
+    text.append(printable(article.text[start : citation.start_char]), "dim")
+    text.append(printable(citation.cited_text), "bold")
+    text.append(printable(article.text[citation.end_char : end]), "dim")
+    text.append(" …" if end < passage.end_char else "", "dim")
+    return Padding(text, (0, 0, 0, 4))
