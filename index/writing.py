@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -41,6 +41,27 @@ class Prepared:
     vectors: Vectors | None = None
 
 
+@contextmanager
+def transaction(library: Library) -> Iterator[sqlite3.Connection]:
+    """Run the body in one transaction, and count it as a change that readers should see."""
+    connection = library.connection
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        set_meta(connection, "generation", library.generation() + 1)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def set_meta(connection: sqlite3.Connection, name: str, value: Any) -> None:
+    """Remember a value inside the caller's transaction."""
+    connection.execute(
+        "INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, orjson.dumps(value).decode())
+    )
+
+
 class LibraryWriter:
     """Writes to a library; the caller holds `index.locking.writing` for as long as it lives."""
 
@@ -48,34 +69,13 @@ class LibraryWriter:
         self._library = library
         check_embedder(library, embedder)
         if library.meta("embedder") is None:
-            with self._transaction() as connection:
-                self.set_meta(connection, "embedder", {
-                    "name": embedder.name, "dimension": embedder.dimension, "sha256": embedder.sha256,
-                })
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._library.connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            self.set_meta(connection, "generation", self._library.generation() + 1)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    @staticmethod
-    def set_meta(connection: sqlite3.Connection, name: str, value: Any) -> None:
-        """Remember a value inside the caller's transaction."""
-        connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, orjson.dumps(value).decode())
-        )
+            with transaction(self._library) as connection:
+                set_meta(connection, "embedder", asdict(embedder))
 
     def remember(self, name: str, value: Any) -> None:
         """Remember a value in a transaction of its own."""
-        with self._transaction() as connection:
-            self.set_meta(connection, name, value)
+        with transaction(self._library) as connection:
+            set_meta(connection, name, value)
 
     # Articles
 
@@ -102,7 +102,7 @@ class LibraryWriter:
 
     def store(self, batch: Iterable[Prepared]) -> None:
         """Store articles in one transaction; when this returns they are on disk."""
-        with self._transaction() as connection:
+        with transaction(self._library) as connection:
             for prepared in batch:
                 self._store_one(connection, prepared)
 
@@ -159,7 +159,7 @@ class LibraryWriter:
     def finish_file(self, path: str, fingerprint: str, skipped: Sequence[Skipped]) -> None:
         """Note that a file was read to its end and all of its articles are stored."""
         noted = orjson.dumps([(one.place, one.reason) for one in skipped]).decode()
-        with self._transaction() as connection:
+        with transaction(self._library) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, fingerprint, noted)
             )
@@ -181,7 +181,7 @@ class LibraryWriter:
     def remove_places(self, places: Sequence[str], *, files: Sequence[str] = ()) -> int:
         """Forget places, and the articles that were nowhere else; return how many articles went."""
         removed = 0
-        with self._transaction() as connection:
+        with transaction(self._library) as connection:
             for place in places:
                 article_id = self._article_at(place)
                 connection.execute("DELETE FROM places WHERE place = ?", (place,))
@@ -192,28 +192,25 @@ class LibraryWriter:
 
     def remove_articles(self, article_ids: Sequence[str]) -> int:
         """Delete articles, their places and their earlier versions; return how many were there."""
-        with self._transaction() as connection:
+        with transaction(self._library) as connection:
             connection.executemany(
                 "DELETE FROM files WHERE path IN (SELECT file FROM places WHERE article_id = ?)",
                 [(article_id,) for article_id in article_ids],
             )
             return sum(_delete_article(connection, article_id) for article_id in article_ids)
 
-    # Embeddings
 
-    def replace_embeddings(self, blocks: Iterable[tuple[Sequence[int], Vectors]],
+def replace_all_embeddings(library: Library, blocks: Iterable[tuple[Sequence[int], Vectors]],
                            embedder: EmbedderIdentity) -> None:
-        """Replace every vector, and the embedder's identity, in one transaction."""
-        with self._transaction() as connection:
-            for rows, vectors in blocks:
-                connection.executemany(
-                    "UPDATE embeddings SET vector = ? WHERE row = ?",
-                    [(blob, row) for row, blob in zip(rows, _blobs(vectors), strict=True)],
-                )
-            self.set_meta(connection, "embedder", {
-                "name": embedder.name, "dimension": embedder.dimension, "sha256": embedder.sha256,
-            })
-            self.set_meta(connection, "index", None)
+    """Replace every vector, and the embedder's identity, in one transaction."""
+    with transaction(library) as connection:
+        for rows, vectors in blocks:
+            connection.executemany(
+                "INSERT OR REPLACE INTO embeddings VALUES (?, ?)",
+                list(zip(rows, _blobs(vectors), strict=True)),
+            )
+        set_meta(connection, "embedder", asdict(embedder))
+        set_meta(connection, "index", None)
 
 
 def check_embedder(library: Library, embedder: EmbedderIdentity) -> None:
