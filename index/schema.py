@@ -49,7 +49,7 @@ CREATE TABLE embeddings (
     vector BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE passage_words USING fts5 (
-    header, body, tokenize = 'porter unicode61 remove_diacritics 2', detail = column
+    header, body, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
 

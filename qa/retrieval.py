@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from index.encoders import Vectors
 from index.filters import ArticleFilter
 from index.library import Library, Rows, StoredPassage
@@ -101,10 +99,9 @@ def fused(cosines: dict[int, float], words: dict[int, float], *, dense_weight: f
           ) -> list[tuple[int, float]]:
     """Return (row, score in [0, 1]) of both results by a convex combination, best first.
 
-    Each score is scaled to [0, 1] between the least and best of its own result; what one search
-    did not return counts as its least.
+    Each score is a share of the best of its own result; what one search did not return is 0 there.
     """
-    dense, lexical = _scaled(cosines), _scaled(words)
+    dense, lexical = _shares(cosines), _shares(words)
     scores = {
         row: dense_weight * dense.get(row, 0.0) + (1 - dense_weight) * lexical.get(row, 0.0)
         for row in {**dense, **lexical}
@@ -112,9 +109,6 @@ def fused(cosines: dict[int, float], words: dict[int, float], *, dense_weight: f
     return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _scaled(scores: dict[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
-    values = np.fromiter(scores.values(), np.float64)
-    least, span = float(values.min()), float(np.ptp(values))
-    return {row: (score - least) / span if span else 1.0 for row, score in scores.items()}
+def _shares(scores: dict[int, float]) -> dict[int, float]:
+    best = max(scores.values(), default=0.0)
+    return {row: max(score, 0.0) / best if best > 0 else 0.0 for row, score in scores.items()}

@@ -10,11 +10,11 @@ class RetrievalSettings(BaseModel):
 
     candidates: int = Field(default=200, ge=1)
     """Passages taken from each of the two searches before they are fused."""
-    dense_weight: float = Field(default=0.5, ge=0, le=1)
-    """Share of the dense score in the fused one; the rest is BM25's."""
-    header_weight: float = Field(default=1.0, ge=0)
+    dense_weight: float = Field(default=0.25, ge=0, le=1)
+    """Share of the dense score in the fused one; the rest is BM25's. From 0.2 to 0.4 are alike."""
+    header_weight: float = Field(default=0.5, ge=0)
     """BM25's weight of the title and date against the passage's own words."""
-    passages_per_article: int = Field(default=3, ge=1)
+    passages_per_article: int = Field(default=5, ge=1)
     """More of one article crowd out the others."""
     passages_per_question: int = Field(default=10, ge=1)
 

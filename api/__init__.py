@@ -1,0 +1,1 @@
+"""The HTTP door; `api.app.create_app` makes it from settings."""

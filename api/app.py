@@ -1,0 +1,115 @@
+"""The application factory: routes, errors and documentation around an opened library."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from api import articles, chat
+from api.guards import BodyGuard, QuestionGate, Refused
+from api.schemas import ErrorReply
+from api.settings import ApiSettings
+from index.errors import IndexingError, InputError, LibraryBusyError
+from index.settings import IndexSettings
+from qa.assembly import Opened
+from qa.errors import EmptyLibraryError, QuestionError
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorReply} for status in (400, 404, 408, 409, 413, 422, 503)
+}
+STATUS_OF: dict[type[Exception], int] = {
+    QuestionError: 422, InputError: 422, EmptyLibraryError: 409, LibraryBusyError: 503,
+    IndexingError: 503,
+}
+
+
+def create_app(opened: Opened, index: IndexSettings, settings: ApiSettings | None = None, *,
+               on_start: Callable[[], None] | None = None) -> FastAPI:
+    """Return the application over an opened library; `on_start` runs before the first request."""
+    settings = settings or ApiSettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.gate = QuestionGate(settings)
+        if on_start:
+            on_start()
+        yield
+
+    app = FastAPI(
+        title="Cuttings", version=version("cuttings"), lifespan=lifespan, responses=ERRORS,
+        description="Answers from your own news articles, with the cutting.",
+        docs_url=None, redoc_url=None,
+    )
+    app.state.opened, app.state.index = opened, index
+    app.include_router(chat.router)
+    app.include_router(articles.router)
+    _add_errors(app)
+    _add_documentation(app)
+    app.add_middleware(BodyGuard, settings=settings)  # type: ignore[arg-type]
+    return app
+
+
+def error_response(status: int, message: str) -> Response:
+    """Return an error in the shape that every error has; half characters become "?"."""
+    content = orjson.dumps({"error": {
+        "status": status, "message": message.encode("utf-8", "replace").decode(),
+    }})
+    headers = {"Retry-After": "2"} if status == 503 else None
+    return Response(content, status, headers, media_type="application/json")
+
+
+def _add_errors(app: FastAPI) -> None:
+    def invalid(_: Request, error: Exception) -> Response:
+        first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+        where = ".".join(str(part) for part in first.get("loc", ())[:6])
+        return error_response(422, f"{where[:200]}: {first.get('msg', 'not valid')}")
+
+    def refused(_: Request, error: Exception) -> Response:
+        return error_response(getattr(error, "status", 500), str(error))
+
+    def known(_: Request, error: Exception) -> Response:
+        status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+        return error_response(status, str(error))
+
+    def http(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        response = error_response(status, str(getattr(error, "detail", error)))
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(HTTPException, http)
+    for kind in STATUS_OF:
+        app.add_exception_handler(kind, known)
+
+
+def _add_documentation(app: FastAPI) -> None:
+    """Serve the OpenAPI page from an installed package, so that it works offline."""
+    import fastapi_offline
+
+    folder = Path(fastapi_offline.__file__).parent / "static"
+    app.mount("/docs-files", StaticFiles(directory=folder), name="docs-files")
+
+    @app.get("/docs", include_in_schema=False)
+    def documentation() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json", title="Cuttings",
+            swagger_js_url="/docs-files/swagger-ui-bundle.js",
+            swagger_css_url="/docs-files/swagger-ui.css",
+            swagger_favicon_url="/docs-files/favicon.png",
+            swagger_ui_parameters={"tryItOutEnabled": True},
+        )
+
+    @app.get("/", include_in_schema=False)
+    def front() -> RedirectResponse:
+        return RedirectResponse("/docs")
