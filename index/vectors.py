@@ -6,13 +6,16 @@ fingerprinted, and only then named in the library; after that nothing writes to 
 since is searched exactly, which is fast while it is little.
 """
 
+import atexit
 import contextlib
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,7 @@ from index.library import Library, Rows
 
 FOLDER = "vectors"
 COLLECTION = "passages"
+OPEN_PREFIX = "open-"
 BATCH = 5_000  # Chroma takes at most 5,461 at once
 REBUILD_MIN_PASSAGES = 2_000
 """Fewer new passages are searched exactly: 2,000 take 1 ms, a snapshot of them 2 s to build."""
@@ -117,10 +121,20 @@ def collect_garbage(library: Library) -> list[str]:
     for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
         if snapshot and folder.name == snapshot.folder:
             continue
+        if folder.name.startswith(OPEN_PREFIX) and _is_in_use(folder):
+            continue
         if folder.suffix == ".building":
             half_built.append(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
     return half_built
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Return whether the process that opened this copy still runs."""
+    import psutil
+
+    process_id = folder.name.removeprefix(OPEN_PREFIX).split("-", maxsplit=1)[0]
+    return process_id.isdigit() and psutil.pid_exists(int(process_id))
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -134,11 +148,19 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 class SnapshotIndex:
-    """A snapshot opened for questions. Open only what `fault` finds nothing wrong with."""
+    """A snapshot opened for questions. Open only what `fault` finds nothing wrong with.
+
+    Chroma writes to a folder that it only reads (its SQLite file differs after each opening), so
+    every process opens a copy of its own: 0.25 s and 110 MB for 56,000 passages.
+    """
 
     def __init__(self, library: Library, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._client = _client(library.folder / FOLDER / snapshot.folder)
+        parent = library.folder / FOLDER
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{OPEN_PREFIX}{os.getpid()}-", dir=parent))
+        atexit.register(self.close)
+        shutil.copytree(parent / snapshot.folder, self._folder, dirs_exist_ok=True)
+        self._client = _client(self._folder)
         self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
     def nearest(self, vector: Vectors, *, limit: int) -> tuple[Rows, Vectors]:
@@ -156,8 +178,10 @@ class SnapshotIndex:
 
     def close(self) -> None:
         """Give the snapshot's memory and files back."""
+        atexit.unregister(self.close)
         with contextlib.suppress(Exception):  # the folder may be gone; nothing is lost by that
             self._client.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _client(folder: Path) -> Any:

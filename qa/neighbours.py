@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,9 @@ import numpy.typing as npt
 from index.encoders import Vectors
 from index.filters import ArticleFilter
 from index.library import Library, Rows
+
+if TYPE_CHECKING:
+    from index.vectors import Snapshot, SnapshotIndex
 
 EXACT_FILTERED_PASSAGES = 20_000
 """Up to so many passages behind a filter are compared exactly, in about 40 ms."""
@@ -73,15 +77,14 @@ class IndexedNeighbours:
     def nearest(self, vector: Vectors, *, limit: int,
                 where: ArticleFilter | None = None) -> tuple[Rows, Vectors]:
         """Return up to `limit` (rows, cosines), nearest first."""
-        with self._lock:
-            self._follow()
-            index, newer = self._index, self._newer
         allowed = self._library.rows(where) if where and not where.is_empty else None
         if allowed is not None and len(allowed) <= EXACT_FILTERED_PASSAGES:
             return _matrix(self._library, rows=allowed).nearest(vector, limit)
         # Twice as many, as some may be gone from the library or behind the filter.
         wanted = limit * (2 if allowed is None else 8)
-        parts = [index.nearest(vector, wanted), newer.nearest(vector, wanted)]
+        with self._lock:  # a snapshot must not be closed while it is searched, which takes 3 ms
+            self._follow()
+            parts = [self._index.nearest(vector, wanted), self._newer.nearest(vector, wanted)]
         rows, cosines = (np.concatenate(one) for one in zip(*parts, strict=True))
         keep = np.isin(rows, allowed if allowed is not None
                        else list(self._library.stored_among(rows.tolist())))
@@ -108,7 +111,7 @@ class SnapshotHolder:
     def __init__(self, library: Library, notify: Notify) -> None:
         self._library = library
         self._notify = notify
-        self._open: object | None = None
+        self._open: SnapshotIndex | None = None
         self._name = ""
         self.last_row = 0
 
@@ -123,25 +126,33 @@ class SnapshotHolder:
         if named is None:
             return
         self._name = named.folder
-        reason = vectors.fault(self._library, named)
-        if reason is None:
-            try:
-                self._open = vectors.SnapshotIndex(self._library, named)
-                self.last_row = named.last_row
-            except Exception as error:  # noqa: BLE001 -- chromadb raises what its parts raise
-                reason = f"not readable ({type(error).__name__})"
-        if reason:
+        if reason := self._opened(named):
+            if vectors.named_snapshot(self._library) != named:  # replaced while it was opened
+                self.follow()
+                return
             self._notify(f"The vector index is {reason}; answering without it, more slowly. "
                          "Repair it with: cuttings doctor")
 
-    def nearest(self, vector: Vectors, limit: int) -> tuple[Rows, Vectors]:
-        """Return the snapshot's neighbours, none where there is no usable snapshot."""
+    def _opened(self, named: "Snapshot") -> str | None:
+        """Open a snapshot; return the reason why not, None where it is open."""
         from index import vectors
 
-        if not isinstance(self._open, vectors.SnapshotIndex):
-            return NOTHING
-        return self._open.nearest(vector, limit=limit)
+        if reason := vectors.fault(self._library, named):
+            return reason
+        try:
+            self._open = vectors.SnapshotIndex(self._library, named)
+        except Exception as error:  # noqa: BLE001 -- chromadb raises what its parts raise
+            return f"not readable ({type(error).__name__})"
+        self.last_row = named.last_row
+        return None
+
+    def nearest(self, vector: Vectors, limit: int) -> tuple[Rows, Vectors]:
+        """Return the snapshot's neighbours, none where there is no usable snapshot."""
+        index = self._open
+        return index.nearest(vector, limit=limit) if index else NOTHING
 
     def close(self) -> None:
-        """Forget the snapshot. Its memory goes with the last question that uses it."""
+        """Close the snapshot and remove this process's copy of it."""
+        if self._open:
+            self._open.close()
         self._open, self._name, self.last_row = None, "", 0
