@@ -27,13 +27,21 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorReply} for status in (400, 404, 408, 409, 413, 422, 503)
 }
 STATUS_OF: dict[type[Exception], int] = {
-    QuestionError: 422, InputError: 422, EmptyLibraryError: 409, LibraryBusyError: 503,
+    QuestionError: 422,
+    InputError: 422,
+    EmptyLibraryError: 409,
+    LibraryBusyError: 503,
     IndexingError: 503,
 }
 
 
-def create_app(opened: Opened, index: IndexSettings, settings: ApiSettings | None = None, *,
-               on_start: Callable[[], None] | None = None) -> FastAPI:
+def create_app(
+    opened: Opened,
+    index: IndexSettings,
+    settings: ApiSettings | None = None,
+    *,
+    on_start: Callable[[], None] | None = None,
+) -> FastAPI:
     """Return the application over an opened library; `on_start` runs before the first request."""
     settings = settings or ApiSettings()
 
@@ -45,9 +53,13 @@ def create_app(opened: Opened, index: IndexSettings, settings: ApiSettings | Non
         yield
 
     app = FastAPI(
-        title="Cuttings", version=version("cuttings"), lifespan=lifespan, responses=ERRORS,
+        title="Cuttings",
+        version=version("cuttings"),
+        lifespan=lifespan,
+        responses=ERRORS,
         description="Answers from your own news articles, with the cutting.",
-        docs_url=None, redoc_url=None,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.opened, app.state.index = opened, index
     app.include_router(chat.router)
@@ -60,9 +72,14 @@ def create_app(opened: Opened, index: IndexSettings, settings: ApiSettings | Non
 
 def error_response(status: int, message: str) -> Response:
     """Return an error in the shape that every error has; half characters become "?"."""
-    content = orjson.dumps({"error": {
-        "status": status, "message": message.encode("utf-8", "replace").decode(),
-    }})
+    content = orjson.dumps(
+        {
+            "error": {
+                "status": status,
+                "message": message.encode("utf-8", "replace").decode(),
+            }
+        }
+    )
     headers = {"Retry-After": "2"} if status == 503 else None
     return Response(content, status, headers, media_type="application/json")
 
@@ -103,7 +120,8 @@ def _add_documentation(app: FastAPI) -> None:
     @app.get("/docs", include_in_schema=False)
     def documentation() -> HTMLResponse:
         return get_swagger_ui_html(
-            openapi_url="/openapi.json", title="Cuttings",
+            openapi_url="/openapi.json",
+            title="Cuttings",
             swagger_js_url="/docs-files/swagger-ui-bundle.js",
             swagger_css_url="/docs-files/swagger-ui.css",
             swagger_favicon_url="/docs-files/favicon.png",

@@ -24,9 +24,12 @@ def _fields(article_id: str, article: Article) -> dict[str, Any]:
 
 
 @router.get("", response_model=ArticleList)
-def list_articles(library: OpenedLibrary, where: QueryFilters,
-                  limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-                  offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> dict[str, Any]:
+def list_articles(
+    library: OpenedLibrary,
+    where: QueryFilters,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> dict[str, Any]:
     """List the articles, newest first."""
     if not library.library.exists():
         return {"total": 0, "articles": []}
@@ -45,7 +48,9 @@ def read_article(article_id: str, library: OpenedLibrary) -> dict[str, Any]:
     if article is None:
         raise HTTPException(404, "no such article")
     return {
-        **_fields(article_id, article), "text": article.text, "places": store.places(article_id),
+        **_fields(article_id, article),
+        "text": article.text,
+        "places": store.places(article_id),
         "superseded_by": store.superseded_by(article_id),
     }
 
@@ -56,16 +61,24 @@ def add_articles(body: AddRequest, request: Request, library: OpenedLibrary) -> 
     settings: IndexSettings = request.app.state.index
     # The runtime that answers questions is loaded already; torch would double the memory.
     lean = settings.embedding.model_copy(update={"runtime": library.embeddings.question_runtime})
-    embeddings = CuttingsEmbeddings(lean) if library.embeddings.files.is_shipped else library.embeddings
-    with writing(settings.library, doing="adding articles over HTTP"), Loader(settings.loading) as loader:
+    embeddings = (
+        CuttingsEmbeddings(lean) if library.embeddings.files.is_shipped else library.embeddings
+    )
+    with (
+        writing(settings.library, doing="adding articles over HTTP"),
+        Loader(settings.loading) as loader,
+    ):
         ingest = Ingest(library.library, embeddings, settings)
         report = ingest.add_loaded(
             loader.load_record(_place(record), record) for record in body.articles
         )
         bring_up_to_date(library.library, embeddings.identity)
     return {
-        "added": report.added, "replaced": report.replaced, "unchanged": report.unchanged,
-        "duplicates": report.duplicates, "article_ids": report.article_ids,
+        "added": report.added,
+        "replaced": report.replaced,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "article_ids": report.article_ids,
         "skipped": [{"place": one.place, "reason": one.reason} for one in report.skipped],
     }
 
@@ -86,5 +99,3 @@ def _place(record: dict[str, Any]) -> str:
         if isinstance(record.get(name), str) and record[name]:
             return str(record[name])
     return f"posted#{content_id(repr(sorted(record.items(), key=str)))}"
-
-

@@ -21,12 +21,21 @@ def opened(request: Request) -> Opened:
     return found
 
 
-def filters(published_after: Day | None = None, published_before: Day | None = None,
-            source: Name | None = None, author: Name | None = None,
-            article_id: Name | None = None) -> ArticleFilter:
+def filters(
+    published_after: Day | None = None,
+    published_before: Day | None = None,
+    source: Name | None = None,
+    author: Name | None = None,
+    article_id: Name | None = None,
+) -> ArticleFilter:
     """Return the filter in a query string."""
-    return ArticleFilter(published_after=published_after, published_before=published_before,
-                         source=source, author=author, article_id=article_id)
+    return ArticleFilter(
+        published_after=published_after,
+        published_before=published_before,
+        source=source,
+        author=author,
+        article_id=article_id,
+    )
 
 
 OpenedLibrary = Annotated[Opened, Depends(opened)]
@@ -49,7 +58,9 @@ async def chat(body: ChatRequest, request: Request, library: OpenedLibrary) -> d
 
 @router.get("/search", response_model=SearchReply, tags=["questions"])
 async def search(
-    request: Request, library: OpenedLibrary, where: QueryFilters,
+    request: Request,
+    library: OpenedLibrary,
+    where: QueryFilters,
     q: Annotated[str, Query(examples=["Campbell"], description="Words or a question.")],
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> dict[str, Any]:

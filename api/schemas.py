@@ -123,10 +123,20 @@ class AddRequest(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"articles": [{
-            "title": "Bridge reopens", "source": "The Harbour Post", "published_at": "2024-06-14",
-            "text": "The harbour bridge reopened on Friday, mayor Ana Duarte said.",
-        }]}]},
+        json_schema_extra={
+            "examples": [
+                {
+                    "articles": [
+                        {
+                            "title": "Bridge reopens",
+                            "source": "The Harbour Post",
+                            "published_at": "2024-06-14",
+                            "text": "The harbour bridge reopened on Friday, mayor Ana Duarte said.",
+                        }
+                    ]
+                }
+            ]
+        },
     )
 
     articles: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=1000)]

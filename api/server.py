@@ -32,14 +32,25 @@ def run(*, library: str | None, host: str, port: int) -> None:
         repair()
 
     count = opened.library.count_articles() if opened.library.exists() else 0
-    app = create_app(opened, index, ApiConfiguration().api,
-                     on_start=lambda: threading.Thread(target=warm_up, daemon=True).start())
+    app = create_app(
+        opened,
+        index,
+        ApiConfiguration().api,
+        on_start=lambda: threading.Thread(target=warm_up, daemon=True).start(),
+    )
     note(f"Cuttings: {count:,} articles from {index.library}")
     note(f"Ask at http://{host}:{port}/chat, try it at http://{host}:{port}/docs; Ctrl-C stops it.")
     if host not in {"127.0.0.1", "localhost", "::1"}:
         note(f"Listening at {host}: anyone who reaches this machine can ask, add and remove.")
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_keep_alive=30,
-                            limit_concurrency=512, h11_max_incomplete_event_size=65536)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_keep_alive=30,
+        limit_concurrency=512,
+        h11_max_incomplete_event_size=65536,
+    )
     server = uvicorn.Server(config)
     server.run()
     if not server.started:

@@ -59,7 +59,14 @@ def is_measured(files: ModelFiles) -> bool:
 
 
 def _measured_in_child(files: ModelFiles, runtime: str) -> float:
-    command = [sys.executable, "-m", "index.calibration", str(files.folder), str(files.cache), runtime]
+    command = [
+        sys.executable,
+        "-m",
+        "index.calibration",
+        str(files.folder),
+        str(files.cache),
+        runtime,
+    ]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=CHILD_SECONDS, check=False
@@ -92,4 +99,4 @@ def _processor() -> str:
 
 if __name__ == "__main__":
     model_files = ModelFiles("", Path(sys.argv[1]), "", Path(sys.argv[2]))
-    print(_measure(load_encoder(model_files, sys.argv[3])))  # noqa: T201
+    print(_measure(load_encoder(model_files, sys.argv[3])))

@@ -14,8 +14,13 @@ DAY = rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?:,?\s+(?:19|20)\d\d)?"
 WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 DATELINES = (
     re.compile(rf"\b{WEEKDAY}\s*\(({DAY})\)"),
-    re.compile(rf"^[^\n]{{0,60}}?\b[A-Z][A-Za-z .’'-]+,\s+({DAY})\s*(?:\([^)\n]{{2,30}}\)\s*)?[-–—]", re.M),
-    re.compile(rf"^\s*(?:Published|Posted|First published|Date)\b[:\s]*(?:on\s+)?(?:{WEEKDAY},?\s+)?({DAY}|\d{{4}}-\d\d-\d\d)", re.M | re.I),
+    re.compile(
+        rf"^[^\n]{{0,60}}?\b[A-Z][A-Za-z .’'-]+,\s+({DAY})\s*(?:\([^)\n]{{2,30}}\)\s*)?[-–—]", re.M
+    ),
+    re.compile(
+        rf"^\s*(?:Published|Posted|First published|Date)\b[:\s]*(?:on\s+)?(?:{WEEKDAY},?\s+)?({DAY}|\d{{4}}-\d\d-\d\d)",
+        re.M | re.I,
+    ),
     re.compile(rf"^\s*(?:{WEEKDAY},?\s+)?({DAY})\s*$", re.M),
 )
 UPDATED = re.compile(
@@ -30,7 +35,7 @@ ZONES = {name: hours * 3600 for name, hours in (US_ZONES | {"BST": 1, "CET": 1, 
 ISO_DAY = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?$")
 NO_YEAR_DAY = re.compile(r"--(\d\d)-(\d\d)$")
 TIMESTAMP = re.compile(r"\d{9,11}(\.\d+)?$|\d{12,14}$")
-DEFAULTS = (datetime(2000, 1, 1), datetime(2004, 2, 2))  # noqa: DTZ001 -- both take every day
+DEFAULTS = (datetime(2000, 1, 1), datetime(2004, 2, 2))
 
 
 def parse_date(value: object) -> str | None:

@@ -31,8 +31,12 @@ class CuttingsEmbeddings(Embeddings):
     the faster one of those that need no torch.
     """
 
-    def __init__(self, settings: EmbeddingSettings | None = None, *,
-                 notify: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: EmbeddingSettings | None = None,
+        *,
+        notify: Callable[[str], None] | None = None,
+    ) -> None:
         self._settings = settings or EmbeddingSettings()
         self._notify = notify or (lambda _: None)
 

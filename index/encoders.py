@@ -95,7 +95,9 @@ class TorchEncoder:
             show_progress_bar=False,
         )
         rows = np.asarray(rows, np.float32)
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12), np.float32)
+        return np.asarray(
+            rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12), np.float32
+        )
 
 
 def _batches(order: list[int], ids: list[list[int]], batch_tokens: int) -> list[list[int]]:

@@ -1,11 +1,11 @@
 """What can go wrong with a library, split by what the person can do about it.
 
-    IndexingError
-    ├── InputError           mend the input, then try again
-    ├── LibraryBusyError     wait, another process is writing
-    ├── LibraryDamagedError  the library file itself is not readable
-    └── EmbedderError
-        └── EmbedderMismatchError   re-embed, or go back to the other model
+IndexingError
+├── InputError           mend the input, then try again
+├── LibraryBusyError     wait, another process is writing
+├── LibraryDamagedError  the library file itself is not readable
+└── EmbedderError
+    └── EmbedderMismatchError   re-embed, or go back to the other model
 """
 
 

@@ -40,12 +40,16 @@ def export(model: Path, out: Path) -> None:
         str(out / "onnx-fp32.onnx"),
         input_names=INPUTS,
         output_names=["embedding"],
-        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in INPUTS} | {"embedding": {0: "batch"}},
+        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in INPUTS}
+        | {"embedding": {0: "batch"}},
         opset_version=OPSET,
         dynamo=False,
     )
     quantize_dynamic(
-        out / "onnx-fp32.onnx", out / "onnx-int8.onnx", per_channel=True, weight_type=QuantType.QInt8
+        out / "onnx-fp32.onnx",
+        out / "onnx-int8.onnx",
+        per_channel=True,
+        weight_type=QuantType.QInt8,
     )
 
 

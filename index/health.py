@@ -33,21 +33,27 @@ def summary(library: Library) -> Summary:
     one = library.connection.execute
     current = "FROM articles WHERE superseded_by IS NULL"
     dated = f"{current} AND published_at NOT LIKE '--%'"
-    first, last, known = one(f"SELECT min(published_at), max(published_at), count(*) {dated}").fetchone()
+    first, last, known = one(
+        f"SELECT min(published_at), max(published_at), count(*) {dated}"
+    ).fetchone()
     articles = library.count_articles()
     embedder = library.meta("embedder")
     return Summary(
         folder=str(library.folder),
         articles=articles,
         passages=library.count_passages(),
-        earlier_versions=one("SELECT count(*) FROM articles WHERE superseded_by IS NOT NULL").fetchone()[0],
+        earlier_versions=one(
+            "SELECT count(*) FROM articles WHERE superseded_by IS NOT NULL"
+        ).fetchone()[0],
         bytes=sum(path.stat().st_size for path in library.folder.rglob("*") if path.is_file()),
         model=embedder["name"] if embedder else None,
         first_date=first and first[:10],
         last_date=last and last[:10],
         undated=articles - known,
-        sources=one(f"SELECT coalesce(source, 'unknown'), count(*) AS n {current} "
-                    "GROUP BY 1 ORDER BY n DESC, 1").fetchall(),
+        sources=one(
+            f"SELECT coalesce(source, 'unknown'), count(*) AS n {current} "
+            "GROUP BY 1 ORDER BY n DESC, 1"
+        ).fetchall(),
         index=index_state(library),
     )
 
@@ -56,12 +62,18 @@ def index_state(library: Library) -> str:
     """Return in words whether the vector index is in step with the library."""
     snapshot = vectors.named_snapshot(library)
     if snapshot is None:
-        return ("due to be built; run: cuttings doctor" if vectors.is_due(library)
-                else "not needed yet, so few passages are searched exactly")
+        return (
+            "due to be built; run: cuttings doctor"
+            if vectors.is_due(library)
+            else "not needed yet, so few passages are searched exactly"
+        )
     if reason := vectors.fault(library, snapshot):
         return f"{reason}; repair it with: cuttings doctor"
-    newer = library.count_passages() - int(library.connection.execute(
-        "SELECT count(*) FROM passages WHERE row <= ?", (snapshot.last_row,)).fetchone()[0])
+    newer = library.count_passages() - int(
+        library.connection.execute(
+            "SELECT count(*) FROM passages WHERE row <= ?", (snapshot.last_row,)
+        ).fetchone()[0]
+    )
     return f"in step: {snapshot.count:,} passages indexed, {newer:,} newer ones searched exactly"
 
 
@@ -75,16 +87,16 @@ def problems(library: Library) -> Iterator[str]:
         yield f"a row of {table} points at nothing"
     checks = {
         "passages without an embedding": "SELECT count(*) FROM passages LEFT JOIN embeddings USING (row) "
-                                         "WHERE vector IS NULL",
+        "WHERE vector IS NULL",
         "passages that full-text search misses": "SELECT count(*) FROM passages WHERE row NOT IN "
-                                                 "(SELECT rowid FROM passage_words)",
+        "(SELECT rowid FROM passage_words)",
         "full-text rows without a passage": "SELECT count(*) FROM passage_words WHERE rowid NOT IN "
-                                            "(SELECT row FROM passages)",
+        "(SELECT row FROM passages)",
         "passages that reach beyond their article": "SELECT count(*) FROM passages JOIN articles ON "
-                                                    "articles.id = article_id WHERE end_char > length(text) "
-                                                    "OR start_char >= end_char",
+        "articles.id = article_id WHERE end_char > length(text) "
+        "OR start_char >= end_char",
         "current articles without a passage": "SELECT count(*) FROM articles WHERE superseded_by IS NULL "
-                                              "AND id NOT IN (SELECT article_id FROM passages)",
+        "AND id NOT IN (SELECT article_id FROM passages)",
     }
     for name, query in checks.items():
         if count := one(query).fetchone()[0]:
@@ -95,7 +107,8 @@ def problems(library: Library) -> Iterator[str]:
 def _vector_problems(library: Library) -> Iterator[str]:
     dimension = int((library.meta("embedder") or {}).get("dimension", 0))
     wrong = library.connection.execute(
-        "SELECT count(*) FROM embeddings WHERE length(vector) != ?", (dimension * 2,)).fetchone()[0]
+        "SELECT count(*) FROM embeddings WHERE length(vector) != ?", (dimension * 2,)
+    ).fetchone()[0]
     if wrong:
         yield f"{wrong:,} embeddings of another size than {dimension}"
         return

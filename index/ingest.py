@@ -76,8 +76,15 @@ _Event = Loaded | Skipped | _FileDone | _FileUnchanged
 class Ingest:
     """One run over one library; the caller holds the write lock."""
 
-    def __init__(self, library: Library, embeddings: CuttingsEmbeddings, settings: IndexSettings, *,
-                 by_hand: SetByHand | None = None, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embeddings: CuttingsEmbeddings,
+        settings: IndexSettings,
+        *,
+        by_hand: SetByHand | None = None,
+        progress: Progress = silent,
+    ) -> None:
         self._embeddings = embeddings
         self._settings = settings
         self._by_hand = by_hand or SetByHand()
@@ -96,8 +103,11 @@ class Ingest:
         """Add all files under `paths`; with `prune`, remove what is gone from under them."""
         found = list(walk(paths))
         self._total_bytes = sum(_size(one.path) for one in found if isinstance(one, FoundFile))
-        known = {one.path: self._writer.file_fingerprint(str(one.path))
-                 for one in found if isinstance(one, FoundFile)}
+        known = {
+            one.path: self._writer.file_fingerprint(str(one.path))
+            for one in found
+            if isinstance(one, FoundFile)
+        }
         seen: dict[str, set[str]] = {}
         with Loader(self._settings.loading, self._by_hand) as loader:
             for file, event in prefetched(self._events(loader, found, known)):
@@ -113,8 +123,9 @@ class Ingest:
         self._flush()
         return self._finished()
 
-    def _events(self, loader: Loader, found: list[FoundFile | Skipped],
-                known: dict[Path, str | None]) -> Iterator[tuple[FoundFile | None, _Event]]:
+    def _events(
+        self, loader: Loader, found: list[FoundFile | Skipped], known: dict[Path, str | None]
+    ) -> Iterator[tuple[FoundFile | None, _Event]]:
         """Read files, in a thread of its own; nothing here touches the library."""
         for one in found:
             if isinstance(one, Skipped):
@@ -189,8 +200,11 @@ class Ingest:
         self._tell()
 
     def _prepared(self) -> list[Prepared]:
-        texts = [embedded_text(plan.article, passage)
-                 for plan, passages in self._pending for passage in passages]
+        texts = [
+            embedded_text(plan.article, passage)
+            for plan, passages in self._pending
+            for passage in passages
+        ]
         vectors = self._embeddings.embed_passages(texts) if texts else None
         prepared, start = [], 0
         for plan, passages in self._pending:
@@ -208,14 +222,24 @@ class Ingest:
         if plan.outcome in {"added", "replaced"}:
             self.report.article_ids.append(plan.article.id)
 
-    def _handle_missing(self, paths: Sequence[Path], seen: dict[str, set[str]], *, prune: bool) -> None:
+    def _handle_missing(
+        self, paths: Sequence[Path], seen: dict[str, set[str]], *, prune: bool
+    ) -> None:
         """Report places that were read before from under `paths` and are not there any more."""
         roots = [str(path.absolute()) for path in paths]
-        gone_files = [file for file in self._writer.files()
-                      if file not in seen and _is_under(file, roots) and not Path(file).exists()]
+        gone_files = [
+            file
+            for file in self._writer.files()
+            if file not in seen and _is_under(file, roots) and not Path(file).exists()
+        ]
         gone_places = [place for file in gone_files for place in self._writer.places_of(file)]
-        gone_places += [place for file, places in seen.items() if file
-                        for place in self._writer.places_of(file) if place not in places]
+        gone_places += [
+            place
+            for file, places in seen.items()
+            if file
+            for place in self._writer.places_of(file)
+            if place not in places
+        ]
         self.report.missing = sorted({*gone_places, *gone_files})
         if prune and self.report.missing:
             self.report.removed = self._writer.remove_places(gone_places, files=gone_files)

@@ -135,8 +135,13 @@ class Library:
         )
         return [place for (place,) in found]
 
-    def articles(self, where: ArticleFilter | None = None, *, limit: int = -1, offset: int = 0,
-                 ) -> list[tuple[str, Article]]:
+    def articles(
+        self,
+        where: ArticleFilter | None = None,
+        *,
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[tuple[str, Article]]:
         """Return (id, article without its text) of current articles, newest first, then by title."""
         clause, values = (where or ArticleFilter()).sql()
         found = self.connection.execute(
@@ -151,9 +156,11 @@ class Library:
     def count_articles(self, where: ArticleFilter | None = None) -> int:
         """Return the number of current articles."""
         clause, values = (where or ArticleFilter()).sql()
-        return int(self.connection.execute(
-            f"SELECT count(*) FROM articles WHERE superseded_by IS NULL AND {clause}", values
-        ).fetchone()[0])
+        return int(
+            self.connection.execute(
+                f"SELECT count(*) FROM articles WHERE superseded_by IS NULL AND {clause}", values
+            ).fetchone()[0]
+        )
 
     # Passages
 
@@ -181,7 +188,8 @@ class Library:
         for part in _parts(rows):
             for row, article_id, *span in self.connection.execute(
                 "SELECT row, article_id, ordinal, start_char, end_char FROM passages "
-                f"WHERE row IN ({_marks(part)})", part
+                f"WHERE row IN ({_marks(part)})",
+                part,
             ):
                 if article_id not in articles and (article := self.article(article_id)):
                     articles[article_id] = article
@@ -197,32 +205,40 @@ class Library:
     def stored_among(self, rows: Sequence[int]) -> set[int]:
         """Return those of `rows` that can still be found."""
         return {
-            row for part in _parts(rows)
+            row
+            for part in _parts(rows)
             for (row,) in self.connection.execute(
                 f"SELECT row FROM passages WHERE row IN ({_marks(part)})", part
             )
         }
 
-    def vectors(self, *, after: int = 0, rows: Rows | None = None,
-                ) -> Iterator[tuple[Rows, npt.NDArray[np.float16]]]:
+    def vectors(
+        self,
+        *,
+        after: int = 0,
+        rows: Rows | None = None,
+    ) -> Iterator[tuple[Rows, npt.NDArray[np.float16]]]:
         """Yield (rows, float16 vectors) in blocks, ascending by row."""
         dimension = int((self.meta("embedder") or {}).get("dimension", 0))
         if rows is None:
             found = self.connection.execute(
-                "SELECT row, vector FROM embeddings "
-                "WHERE row > ? ORDER BY row", (after,)
+                "SELECT row, vector FROM embeddings WHERE row > ? ORDER BY row", (after,)
             )
             while block := found.fetchmany(4096):
                 yield _block(block, dimension)
         else:
             for part in _parts(rows.tolist()):
-                yield _block(self.connection.execute(
-                    f"SELECT row, vector FROM embeddings WHERE row IN ({_marks(part)}) ORDER BY row",
-                    part,
-                ).fetchall(), dimension)
+                yield _block(
+                    self.connection.execute(
+                        f"SELECT row, vector FROM embeddings WHERE row IN ({_marks(part)}) ORDER BY row",
+                        part,
+                    ).fetchall(),
+                    dimension,
+                )
 
-    def search_words(self, query: str, *, limit: int, header_weight: float,
-                     where: ArticleFilter | None = None) -> list[tuple[int, float]]:
+    def search_words(
+        self, query: str, *, limit: int, header_weight: float, where: ArticleFilter | None = None
+    ) -> list[tuple[int, float]]:
         """Return (row, BM25 score, higher is better) for an FTS5 query, best first."""
         filtered, values = "", ()
         if where and not where.is_empty:
@@ -248,8 +264,15 @@ TEXTLESS = "''"
 def _article(columns: Sequence[Any]) -> Article:
     text, title, source, author, url, published_at, modified_at, body_start, page_starts = columns
     return Article(
-        text=text, title=title, source=source, author=author, url=url, published_at=published_at,
-        modified_at=modified_at, body_start=body_start, page_starts=tuple(orjson.loads(page_starts)),
+        text=text,
+        title=title,
+        source=source,
+        author=author,
+        url=url,
+        published_at=published_at,
+        modified_at=modified_at,
+        body_start=body_start,
+        page_starts=tuple(orjson.loads(page_starts)),
     )
 
 

@@ -23,7 +23,7 @@ def prefetched(items: Iterable[Item], *, ahead: int = AHEAD) -> Iterator[Item]:
             for item in items:
                 if not _put((item, None, False)):
                     return
-        except BaseException as error:  # noqa: BLE001 -- raised again by the consumer
+        except BaseException as error:
             failure = error
         _put((None, failure, True))
 

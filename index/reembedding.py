@@ -11,8 +11,11 @@ from index.writing import replace_all_embeddings
 BLOCK = 256
 
 
-def reembed(library: Library, embeddings: CuttingsEmbeddings,
-            progress: Callable[[int, int], None] | None = None) -> int:
+def reembed(
+    library: Library,
+    embeddings: CuttingsEmbeddings,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Embed every passage again and return how many; the caller holds the write lock.
 
     One transaction: stopped half-way, the old vectors and the old model are still there.

@@ -35,7 +35,9 @@ def _lines(text: str, start: int) -> list[Span]:
     cuts = [start]
     for found in LINE_BREAK.finditer(text, start):
         before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-        wrapped = after.islower() and (before.isalnum() or before == ",") and found[0].count("\n") < 2
+        wrapped = (
+            after.islower() and (before.isalnum() or before == ",") and found[0].count("\n") < 2
+        )
         if not wrapped:
             cuts.append(found.end())
     cuts.append(len(text))

@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from index import vectors
+from index.embedding import EmbedderIdentity
 from index.library import Library
 from index.locking import writing
 from index.writing import LibraryWriter
-from index.embedding import EmbedderIdentity
 
 Notify = Callable[[str], None]
 
 
-def bring_up_to_date(library: Library, embedder: EmbedderIdentity, *, force: bool = False,
-                     progress: Callable[[int, int], None] | None = None) -> list[str]:
+def bring_up_to_date(
+    library: Library,
+    embedder: EmbedderIdentity,
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[str]:
     """Repair or rebuild the vector index where that is due; return what was done, in words.
 
     The caller holds the write lock. Nothing is embedded: vectors come from the library. Where the

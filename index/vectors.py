@@ -65,8 +65,9 @@ def fault(library: Library, snapshot: Snapshot) -> str | None:
     found = fingerprint(folder)
     if found == snapshot.files:
         return None
-    changed = sorted(name for name in {*found, *snapshot.files}
-                     if found.get(name) != snapshot.files.get(name))
+    changed = sorted(
+        name for name in {*found, *snapshot.files} if found.get(name) != snapshot.files.get(name)
+    )
     return f"damaged ({', '.join(Path(name).name for name in changed[:3])})"
 
 
@@ -76,9 +77,11 @@ def is_due(library: Library) -> bool:
     total = library.count_passages()
     if snapshot is None:
         return total >= REBUILD_MIN_PASSAGES
-    newer = int(library.connection.execute(
-        "SELECT count(*) FROM passages WHERE row > ?", (snapshot.last_row,)
-    ).fetchone()[0])
+    newer = int(
+        library.connection.execute(
+            "SELECT count(*) FROM passages WHERE row > ?", (snapshot.last_row,)
+        ).fetchone()[0]
+    )
     gone = snapshot.count - (total - newer)
     return newer > max(REBUILD_MIN_PASSAGES, snapshot.count * REBUILD_SHARE) or (
         gone > max(REBUILD_MIN_PASSAGES, snapshot.count * GONE_SHARE)
@@ -98,7 +101,9 @@ def build(library: Library, *, progress: Callable[[int, int], None] | None = Non
         shutil.rmtree(leftover, ignore_errors=True)
     unfinished.mkdir(parents=True)
     command = [sys.executable, "-m", "index.vectors", str(library.folder), str(unfinished)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
         count = last_row = 0
         for line in child.stdout or ():
             count, total, last_row = (int(part) for part in line.split())
@@ -143,7 +148,9 @@ def fingerprint(folder: Path) -> dict[str, str]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal")):
             with path.open("rb") as file:
-                hashes[str(path.relative_to(folder))] = hashlib.file_digest(file, "sha256").hexdigest()
+                hashes[str(path.relative_to(folder))] = hashlib.file_digest(
+                    file, "sha256"
+                ).hexdigest()
     return hashes
 
 
@@ -202,10 +209,16 @@ def _write_snapshot(library: Library, folder: Path) -> None:
     collection = _client(folder).create_collection(
         COLLECTION,
         embedding_function=None,
-        configuration={"hnsw": {
-            "space": "cosine", "ef_construction": 100, "ef_search": SEARCH_BREADTH,
-            "max_neighbors": 16, "sync_threshold": last, "batch_size": min(100, last),
-        }},
+        configuration={
+            "hnsw": {
+                "space": "cosine",
+                "ef_construction": 100,
+                "ef_search": SEARCH_BREADTH,
+                "max_neighbors": 16,
+                "sync_threshold": last,
+                "batch_size": min(100, last),
+            }
+        },
     )
     rows: list[int] = []
     pending = np.zeros((0, 0), np.float32)
@@ -217,7 +230,7 @@ def _write_snapshot(library: Library, folder: Path) -> None:
         while len(rows) >= size or (done + len(rows) == total and rows):
             collection.add(ids=[str(row) for row in rows[:size]], embeddings=pending[:size])
             done += len(rows[:size])
-            print(done, total, rows[:size][-1], flush=True)  # noqa: T201 -- read by the parent
+            print(done, total, rows[:size][-1], flush=True)
             rows, pending = rows[size:], pending[size:]
 
 

@@ -91,8 +91,10 @@ class LibraryWriter:
             return Plan(place, file, article, "replaced" if current else "added", True)
         sole = current == article.id and len(self._library.places(article.id)) == 1
         revived = self._library.superseded_by(article.id) is not None
-        wanted = replace(article if sole or revived else stored.filled_from(article),
-                         body_start=stored.body_start)
+        wanted = replace(
+            article if sole or revived else stored.filled_from(article),
+            body_start=stored.body_start,
+        )
         needs_embedding = revived or header(wanted) != header(stored)
         if current == article.id:
             outcome: Outcome = "unchanged" if wanted == stored else "replaced"
@@ -129,9 +131,19 @@ class LibraryWriter:
             "ON CONFLICT (id) DO UPDATE SET title = excluded.title, source = excluded.source, "
             "author = excluded.author, url = excluded.url, published_at = excluded.published_at, "
             "modified_at = excluded.modified_at, superseded_by = NULL",
-            (article.id, article.title, article.text, article.source, article.author, article.url,
-             article.published_at, article.modified_at, article.body_start,
-             orjson.dumps(article.page_starts).decode(), now),
+            (
+                article.id,
+                article.title,
+                article.text,
+                article.source,
+                article.author,
+                article.url,
+                article.published_at,
+                article.modified_at,
+                article.body_start,
+                orjson.dumps(article.page_starts).decode(),
+                now,
+            ),
         )
 
     def _article_at(self, place: str) -> str | None:
@@ -200,8 +212,9 @@ class LibraryWriter:
             return sum(_delete_article(connection, article_id) for article_id in article_ids)
 
 
-def replace_all_embeddings(library: Library, blocks: Iterable[tuple[Sequence[int], Vectors]],
-                           embedder: EmbedderIdentity) -> None:
+def replace_all_embeddings(
+    library: Library, blocks: Iterable[tuple[Sequence[int], Vectors]], embedder: EmbedderIdentity
+) -> None:
     """Replace every vector, and the embedder's identity, in one transaction."""
     with transaction(library) as connection:
         for rows, vectors in blocks:
@@ -225,8 +238,9 @@ def check_embedder(library: Library, embedder: EmbedderIdentity) -> None:
         )
 
 
-def _insert_passages(connection: sqlite3.Connection, article: Article,
-                     passages: Sequence[Passage], vectors: Vectors) -> None:
+def _insert_passages(
+    connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], vectors: Vectors
+) -> None:
     words = normalised(header(article))
     for passage, blob in zip(passages, _blobs(vectors), strict=True):
         row = connection.execute(
@@ -254,7 +268,9 @@ def _delete_article(connection: sqlite3.Connection, article_id: str) -> int:
     earlier = connection.execute(
         "SELECT id FROM articles WHERE superseded_by = ? AND id != ?", (article_id, article_id)
     ).fetchall()
-    connection.execute("UPDATE articles SET superseded_by = NULL WHERE superseded_by = ?", (article_id,))
+    connection.execute(
+        "UPDATE articles SET superseded_by = NULL WHERE superseded_by = ?", (article_id,)
+    )
     _delete_passages(connection, article_id)
     removed = connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
     for (one,) in earlier:

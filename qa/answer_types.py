@@ -6,31 +6,68 @@ from collections.abc import Callable
 from index.dates import DAY, MONTH, WEEKDAY
 from qa.words import STOPWORDS, words_of
 
+Span = tuple[int, int]
+Finder = Callable[[str], list[Span]]
+
 NUMBER = re.compile(
     r"\b\d[\d,.]*\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
-    r"hundreds?|thousands?|millions?|billions?|half|third|quarter)\b", re.I)
+    r"hundreds?|thousands?|millions?|billions?|half|third|quarter)\b",
+    re.I,
+)
 MONEY = re.compile(r"[$£€¥₩]\s?\d|\b(?:dollars?|euros?|pounds?|yen|won|cents?)\b", re.I)
 PERCENT = re.compile(r"%|\bper ?cent\b", re.I)
 TIME = re.compile(
     rf"\b(?:{DAY}|{MONTH}|{WEEKDAY}s?|(?:1[89]|20)\d\d|yesterday|today|tomorrow|tonight|morning|noon|"
     r"midnight|(?:last|next|this) (?:week|month|year|summer|winter|spring|fall|autumn)|"
-    r"\d+ (?:hours?|days?|weeks?|months?|years?) (?:ago|later|earlier))\b", re.I)
+    r"\d+ (?:hours?|days?|weeks?|months?|years?) (?:ago|later|earlier))\b",
+    re.I,
+)
 NAME = re.compile(
-    r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*\w(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)?[A-ZÀ-ÖØ-Þ][\w'’.-]*)*")
-REASON = re.compile(r"\b(?:because|since|due to|as a result|in order to|after|to \w+|so that|over)\b", re.I)
+    r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*\w(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)?[A-ZÀ-ÖØ-Þ][\w'’.-]*)*"
+)
+REASON = re.compile(
+    r"\b(?:because|since|due to|as a result|in order to|after|to \w+|so that|over)\b", re.I
+)
 
 TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("percent", re.compile(r"\b(?:what|which) (?:percent|percentage|share)\b|\bhow many percent\b", re.I)),
-    ("money", re.compile(r"\bhow much (?:money|did .* (?:cost|pay|spend|earn|raise))|\bwhat price\b|"
-                         r"\bhow much .* (?:cost|worth)\b", re.I)),
-    ("number", re.compile(r"\bhow (?:many|much|long|old|far|tall|big|large|often|high|fast)\b|"
-                          r"\bwhat (?:number|age|amount)\b", re.I)),
-    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time|week|decade)\b|"
-                        r"\bsince when\b", re.I)),
-    ("name", re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|actor|actress|singer|"
-                        r"president|minister|senator|official|leader|company|country|city|state|team|"
-                        r"player|party|newspaper|website|agency|airline|nation|university|network)\b|"
-                        r"\bwhere\b", re.I)),
+    (
+        "percent",
+        re.compile(r"\b(?:what|which) (?:percent|percentage|share)\b|\bhow many percent\b", re.I),
+    ),
+    (
+        "money",
+        re.compile(
+            r"\bhow much (?:money|did .* (?:cost|pay|spend|earn|raise))|\bwhat price\b|"
+            r"\bhow much .* (?:cost|worth)\b",
+            re.I,
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|long|old|far|tall|big|large|often|high|fast)\b|"
+            r"\bwhat (?:number|age|amount)\b",
+            re.I,
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time|week|decade)\b|"
+            r"\bsince when\b",
+            re.I,
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|actor|actress|singer|"
+            r"president|minister|senator|official|leader|company|country|city|state|team|"
+            r"player|party|newspaper|website|agency|airline|nation|university|network)\b|"
+            r"\bwhere\b",
+            re.I,
+        ),
+    ),
     ("reason", re.compile(r"\bwhy\b", re.I)),
 )
 
@@ -40,30 +77,45 @@ def expected_type(question: str) -> str | None:
     return next((name for name, pattern in TYPES if pattern.search(question)), None)
 
 
-def holds_type(sentence: str, kind: str, question: str) -> bool:
-    """Return whether a sentence holds something of a kind that the question does not itself name."""
-    asked = set(words_of(question))
-    return any(set(words_of(found)) - asked - STOPWORDS for found in FINDERS[kind](sentence))
+def typed_spans(sentence: str, kind: str, question: str) -> list[Span]:
+    """Return where a sentence holds something of a kind that the question does not itself name."""
+    asked = set(words_of(question)) | STOPWORDS
+    return [(a, b) for a, b in FINDERS[kind](sentence) if set(words_of(sentence[a:b])) - asked]
 
 
-def _matches(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
-    return lambda sentence: [found[0] for found in pattern.finditer(sentence)]
+def strength(sentence: str, kind: str, question: str) -> float:
+    """Return 1 where a sentence holds the kind asked for, 0.5 for a name of one word, else 0."""
+    spans = typed_spans(sentence, kind, question)
+    if kind == "name" and spans:
+        return max(1.0 if " " in sentence[a:b] else 0.5 for a, b in spans)
+    return float(bool(spans))
 
 
-def _names(sentence: str) -> list[str]:
-    """Return capitalised runs; the first word of the sentence counts only where more follows."""
-    return [
-        found[0] for found in NAME.finditer(sentence)
-        if " " in found[0] or sentence[: found.start()].strip("\"'“‘ ")
-    ]
+def _matches(pattern: re.Pattern[str]) -> Finder:
+    return lambda sentence: [found.span() for found in pattern.finditer(sentence)]
 
 
-def _symbols(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
+def _names(sentence: str) -> list[Span]:
+    """Return capitalised runs; a word is no name for beginning the sentence."""
+    spans = []
+    for found in NAME.finditer(sentence):
+        start, end = found.span()
+        if not sentence[:start].strip("\"'“‘ "):
+            first = found[0].split(" ", maxsplit=1)[0]
+            if first == found[0]:
+                continue
+            if first.lower() in STOPWORDS or first.endswith(("ing", "ed")):
+                start += len(first) + 1
+        spans.append((start, end))
+    return spans
+
+
+def _symbols(pattern: re.Pattern[str]) -> Finder:
     """A sign such as % is no word: where it stands, the sentence's numbers are what is meant."""
     return lambda sentence: _matches(NUMBER)(sentence) if pattern.search(sentence) else []
 
 
-FINDERS: dict[str, Callable[[str], list[str]]] = {
+FINDERS: dict[str, Finder] = {
     "name": _names,
     "time": _matches(TIME),
     "number": _matches(NUMBER),

@@ -36,12 +36,19 @@ class QuestionAnswerer:
         if draft.confidence < self.settings.threshold or not draft.citations:
             return self._silence(question, passages, draft.confidence)
         return Answer(
-            draft.text, True, draft.confidence, question, question, self.answerer.name,
-            draft.citations, tuple(passages),
+            draft.text,
+            True,
+            draft.confidence,
+            question,
+            question,
+            self.answerer.name,
+            draft.citations,
+            tuple(passages),
         )
 
-    def passages(self, question: str, *, where: ArticleFilter | None = None,
-                 limit: int | None = None) -> list[RetrievedPassage]:
+    def passages(
+        self, question: str, *, where: ArticleFilter | None = None, limit: int | None = None
+    ) -> list[RetrievedPassage]:
         """Return the nearest passages, best first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
         if not self.library.exists() or not self.library.count_passages():
@@ -51,11 +58,22 @@ class QuestionAnswerer:
             )
         return self.retriever.retrieve(question, where=where, limit=limit)
 
-    def _silence(self, question: str, passages: Sequence[RetrievedPassage], confidence: float,
-                 notes: tuple[str, ...] = ()) -> Answer:
+    def _silence(
+        self,
+        question: str,
+        passages: Sequence[RetrievedPassage],
+        confidence: float,
+        notes: tuple[str, ...] = (),
+    ) -> Answer:
         return Answer(
-            NOT_ANSWERED, False, confidence, question, question, self.answerer.name,
-            passages=tuple(passages), notes=notes,
+            NOT_ANSWERED,
+            False,
+            confidence,
+            question,
+            question,
+            self.answerer.name,
+            passages=tuple(passages),
+            notes=notes,
         )
 
 

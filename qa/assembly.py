@@ -24,8 +24,13 @@ class Opened:
     answerer: QuestionAnswerer
 
 
-def open_answerer(index: IndexSettings, qa: QaSettings | None = None, *, many_questions: bool,
-                  notify: Callable[[str], None] | None = None) -> Opened:
+def open_answerer(
+    index: IndexSettings,
+    qa: QaSettings | None = None,
+    *,
+    many_questions: bool,
+    notify: Callable[[str], None] | None = None,
+) -> Opened:
     """Open a library; `many_questions` is true for a server, which pays Chroma's start-up once.
 
     Raises EmbedderMismatchError where the library was embedded with another model.

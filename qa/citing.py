@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from qa.domain import Citation, RetrievedPassage
 
 
-def cite(number: int, retrieved: RetrievedPassage, span: tuple[int, int], *,
-         answer_span: tuple[int, int], score: float) -> Citation:
+def cite(
+    number: int,
+    retrieved: RetrievedPassage,
+    span: tuple[int, int],
+    *,
+    answer_span: tuple[int, int],
+    score: float,
+) -> Citation:
     """Return a citation of `span`, offsets in the article; raises ValueError outside the passage."""
     start, end = span
     passage = retrieved.stored.passage
@@ -17,8 +23,10 @@ def cite(number: int, retrieved: RetrievedPassage, span: tuple[int, int], *,
     return Citation(number, retrieved, start, end, *answer_span, score)
 
 
-def checked(citations: Sequence[Citation], retrieved: Sequence[RetrievedPassage],
-            ) -> tuple[Citation, ...]:
+def checked(
+    citations: Sequence[Citation],
+    retrieved: Sequence[RetrievedPassage],
+) -> tuple[Citation, ...]:
     """Return the citations whose passage is among those retrieved for the question."""
     known = {one.stored.passage.id for one in retrieved}
     return tuple(one for one in citations if one.retrieved.stored.passage.id in known)

@@ -12,11 +12,17 @@ import click
 
 EXIT_ANSWERED, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_ANSWERED = 0, 1, 2, 3
 COMMANDS = {
-    "add": "articles_in", "remove": "articles_in",
-    "ask": "questions", "search": "questions", "chat": "chatting",
-    "articles": "listing", "show": "listing",
-    "status": "upkeep", "doctor": "upkeep",
-    "serve": "serving", "completion": "completion",
+    "add": "articles_in",
+    "remove": "articles_in",
+    "ask": "questions",
+    "search": "questions",
+    "chat": "chatting",
+    "articles": "listing",
+    "show": "listing",
+    "status": "upkeep",
+    "doctor": "upkeep",
+    "serve": "serving",
+    "completion": "completion",
 }
 """Subcommand to the module of qa.commands that holds it."""
 
@@ -38,8 +44,12 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--library", metavar="FOLDER", envvar="CUTTINGS_LIBRARY",
-              help="Where the library is; CUTTINGS_LIBRARY sets it too.")
+@click.option(
+    "--library",
+    metavar="FOLDER",
+    envvar="CUTTINGS_LIBRARY",
+    help="Where the library is; CUTTINGS_LIBRARY sets it too.",
+)
 @click.version_option(package_name="cuttings", message="%(prog)s %(version)s")
 @click.pass_context
 def cuttings(ctx: click.Context, library: str | None) -> None:
@@ -74,7 +84,7 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILED)
-    except Exception as error:  # noqa: BLE001 -- the last line of defence, and it says what failed
+    except Exception as error:
         _fail(*_described(error))
 
 
@@ -95,14 +105,19 @@ def _described(error: Exception) -> tuple[str, int]:
         name = ".".join(map(str, first["loc"]))
         return f"setting {name}: {first['msg']}, found {first['input']!r}", EXIT_USAGE
     if isinstance(error, sqlite3.Error):
-        return f"the library could not be used: {error}; check it with: cuttings doctor", EXIT_FAILED
+        return (
+            f"the library could not be used: {error}; check it with: cuttings doctor",
+            EXIT_FAILED,
+        )
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror or error}{where}", EXIT_FAILED
     if os.environ.get("CUTTINGS_DEBUG"):
         raise error
-    return (f"internal error: {type(error).__name__}: {error}; set CUTTINGS_DEBUG=1 for details",
-            EXIT_FAILED)
+    return (
+        f"internal error: {type(error).__name__}: {error}; set CUTTINGS_DEBUG=1 for details",
+        EXIT_FAILED,
+    )
 
 
 def _fail(message: str, status: int) -> None:

@@ -29,10 +29,12 @@ class Configuration(BaseSettings):
         chosen: dict[str, Any] = {}
         if folder := library or self.library:
             chosen["library"] = Path(folder).expanduser()
-        return IndexSettings(embedding=self.embedding, loading=self.loading,
-                             splitting=self.splitting, **chosen)
+        return IndexSettings(
+            embedding=self.embedding, loading=self.loading, splitting=self.splitting, **chosen
+        )
 
     def qa(self) -> QaSettings:
         """Return the settings for questions."""
-        return QaSettings(retrieval=self.retrieval, sentence_rule=self.sentence_rule,
-                          answering=self.answering)
+        return QaSettings(
+            retrieval=self.retrieval, sentence_rule=self.sentence_rule, answering=self.answering
+        )

@@ -1,8 +1,8 @@
 """What can go wrong with a question.
 
-    AnsweringError
-    ├── QuestionError       mend the question
-    └── EmptyLibraryError   add articles first
+AnsweringError
+├── QuestionError       mend the question
+└── EmptyLibraryError   add articles first
 """
 
 

@@ -48,6 +48,7 @@ class ExtractiveAnswerer:
         best = next(iter(self.reader.read(question, passages)), None)
         if best is None:
             return Draft("", 0.0, ())
-        citation = cite(1, best.retrieved, best.span, answer_span=(0, len(best.text)),
-                        score=best.probability)
+        citation = cite(
+            1, best.retrieved, best.span, answer_span=(0, len(best.text)), score=best.probability
+        )
         return Draft(best.text, best.probability, checked([citation], passages))

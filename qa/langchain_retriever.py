@@ -28,8 +28,9 @@ class CuttingsRetriever(BaseRetriever):
     top_k: int = 10
     _opened: Opened | None = PrivateAttr(default=None)
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun,
-                                **filters: Any) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **filters: Any
+    ) -> list[Document]:
         if self._opened is None:
             index = IndexSettings(library=self.library) if self.library else IndexSettings()
             self._opened = open_answerer(index, QaSettings(), many_questions=True)

@@ -29,10 +29,12 @@ class _Matrix:
     def nearest(self, vector: Vectors, limit: int) -> tuple[Rows, Vectors]:
         if not len(self.rows):
             return NOTHING
-        cosines = np.concatenate([
-            self.vectors[start : start + 8192].astype(np.float32) @ vector
-            for start in range(0, len(self.rows), 8192)
-        ])
+        cosines = np.concatenate(
+            [
+                self.vectors[start : start + 8192].astype(np.float32) @ vector
+                for start in range(0, len(self.rows), 8192)
+            ]
+        )
         best = np.argsort(-cosines, kind="stable")[:limit]
         return self.rows[best], cosines[best]
 
@@ -53,8 +55,9 @@ class ExactNeighbours:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def nearest(self, vector: Vectors, *, limit: int,
-                where: ArticleFilter | None = None) -> tuple[Rows, Vectors]:
+    def nearest(
+        self, vector: Vectors, *, limit: int, where: ArticleFilter | None = None
+    ) -> tuple[Rows, Vectors]:
         """Return up to `limit` (rows, cosines), nearest first."""
         rows = self._library.rows(where) if where and not where.is_empty else None
         return _matrix(self._library, rows=rows).nearest(vector, limit)
@@ -74,8 +77,9 @@ class IndexedNeighbours:
         self._index: SnapshotHolder = SnapshotHolder(library, self._notify)
         self._newer = _Matrix(NOTHING[0], np.zeros((0, 0), np.float16))
 
-    def nearest(self, vector: Vectors, *, limit: int,
-                where: ArticleFilter | None = None) -> tuple[Rows, Vectors]:
+    def nearest(
+        self, vector: Vectors, *, limit: int, where: ArticleFilter | None = None
+    ) -> tuple[Rows, Vectors]:
         """Return up to `limit` (rows, cosines), nearest first."""
         allowed = self._library.rows(where) if where and not where.is_empty else None
         if allowed is not None and len(allowed) <= EXACT_FILTERED_PASSAGES:
@@ -86,8 +90,10 @@ class IndexedNeighbours:
             self._follow()
             parts = [self._index.nearest(vector, wanted), self._newer.nearest(vector, wanted)]
         rows, cosines = (np.concatenate(one) for one in zip(*parts, strict=True))
-        keep = np.isin(rows, allowed if allowed is not None
-                       else list(self._library.stored_among(rows.tolist())))
+        keep = np.isin(
+            rows,
+            allowed if allowed is not None else list(self._library.stored_among(rows.tolist())),
+        )
         order = np.argsort(-cosines[keep], kind="stable")[:limit]
         return rows[keep][order], cosines[keep][order]
 
@@ -130,8 +136,10 @@ class SnapshotHolder:
             if vectors.named_snapshot(self._library) != named:  # replaced while it was opened
                 self.follow()
                 return
-            self._notify(f"The vector index is {reason}; answering without it, more slowly. "
-                         "Repair it with: cuttings doctor")
+            self._notify(
+                f"The vector index is {reason}; answering without it, more slowly. "
+                "Repair it with: cuttings doctor"
+            )
 
     def _opened(self, named: "Snapshot") -> str | None:
         """Open a snapshot; return the reason why not, None where it is open."""
@@ -141,7 +149,7 @@ class SnapshotHolder:
             return reason
         try:
             self._open = vectors.SnapshotIndex(self._library, named)
-        except Exception as error:  # noqa: BLE001 -- chromadb raises what its parts raise
+        except Exception as error:
             return f"not readable ({type(error).__name__})"
         self.last_row = named.last_row
         return None

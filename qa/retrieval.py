@@ -30,8 +30,9 @@ class QuestionEmbedder(Protocol):
 class Neighbours(Protocol):
     """Nearest passages by embedding."""
 
-    def nearest(self, vector: Vectors, *, limit: int,
-                where: ArticleFilter | None = None) -> tuple[Rows, Vectors]:
+    def nearest(
+        self, vector: Vectors, *, limit: int, where: ArticleFilter | None = None
+    ) -> tuple[Rows, Vectors]:
         """Return up to `limit` (rows, cosines in [-1, 1]), nearest first."""
         ...
 
@@ -45,15 +46,20 @@ class Retriever:
     neighbours: Neighbours
     settings: RetrievalSettings = RetrievalSettings()
 
-    def retrieve(self, question: str, *, where: ArticleFilter | None = None,
-                 limit: int | None = None) -> list[RetrievedPassage]:
+    def retrieve(
+        self, question: str, *, where: ArticleFilter | None = None, limit: int | None = None
+    ) -> list[RetrievedPassage]:
         """Return up to `limit` passages, best first; none where the library or filter is empty."""
         limit = limit or self.settings.passages_per_question
         with self.library.snapshot():
             return self._retrieve(question, where, limit)
 
-    def _retrieve(self, question: str, where: ArticleFilter | None, limit: int,
-                  ) -> list[RetrievedPassage]:
+    def _retrieve(
+        self,
+        question: str,
+        where: ArticleFilter | None,
+        limit: int,
+    ) -> list[RetrievedPassage]:
         cosines = self._dense(question, where, limit)
         words = self._lexical(question, where, limit)
         ranked = fused(cosines, words, dense_weight=self.settings.dense_weight)
@@ -62,7 +68,9 @@ class Retriever:
         best_words = max(words.values(), default=0.0) or 1.0
         return [
             RetrievedPassage(
-                one, scores[one.row], cosines.get(one.row, LEAST_COSINE),
+                one,
+                scores[one.row],
+                cosines.get(one.row, LEAST_COSINE),
                 words.get(one.row, 0.0) / best_words,
             )
             for one in self._capped(stored, limit)
@@ -78,10 +86,14 @@ class Retriever:
         query = fts_query(question)
         if not query:
             return {}
-        return dict(self.library.search_words(
-            query, limit=max(self.settings.candidates, limit),
-            header_weight=self.settings.header_weight, where=where,
-        ))
+        return dict(
+            self.library.search_words(
+                query,
+                limit=max(self.settings.candidates, limit),
+                header_weight=self.settings.header_weight,
+                where=where,
+            )
+        )
 
     def _capped(self, ranked: list[StoredPassage], limit: int) -> list[StoredPassage]:
         """Keep at most a few passages of each article; what that leaves out fills the end."""
@@ -95,8 +107,12 @@ class Retriever:
         return (kept + crowded)[:limit]
 
 
-def fused(cosines: dict[int, float], words: dict[int, float], *, dense_weight: float,
-          ) -> list[tuple[int, float]]:
+def fused(
+    cosines: dict[int, float],
+    words: dict[int, float],
+    *,
+    dense_weight: float,
+) -> list[tuple[int, float]]:
     """Return (row, score in [0, 1]) of both results by a convex combination, best first.
 
     Each score is a share of the best of its own result; what one search did not return is 0 there.

@@ -28,11 +28,13 @@ class SentenceRuleSettings(BaseModel):
     """Passages whose sentences are looked at."""
     sentences: int = Field(default=8, ge=1)
     """Sentences that are embedded, the costly part of a question."""
-    weights: tuple[float, float, float, float, float, float, float, float, float] = (
-        4.0, 1.0, 1.0, 2.0, 1.0, 0.5, -0.5, 0.5, 0.5,
+    weights: tuple[float, ...] = Field(
+        default=(1.909, 0.689, 1.263, 0.933, 0.574, 0.69, -0.162, 0.165, 0.326, 0.1),
+        min_length=10,
+        max_length=10,
     )
     """In the order of qa.reader.FEATURES."""
-    bias: float = -5.0
+    bias: float = -5.23
 
 
 class AnsweringSettings(BaseModel):
@@ -40,8 +42,8 @@ class AnsweringSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    threshold: float = Field(default=0.5, ge=0, le=1)
-    """Least confidence that is answered."""
+    threshold: float = Field(default=0.2, ge=0, le=1)
+    """Least confidence that is answered; by evals/fit_sentence_rule.py."""
     max_question_chars: int = Field(default=10_000, ge=1)
 
 

@@ -58,16 +58,23 @@ def print_answer(answer: Answer) -> None:
     if not answer.answered:
         for number, one in enumerate(answer.passages[:3], 1):
             lead = "\nNearest passages, not an answer:\n" if number == 1 else ""
-            click.echo(f"{lead}  - {described(one, one.stored.passage.start_char)}: "
-                       f"{_flat(one.text)[:160]}…")
+            click.echo(
+                f"{lead}  - {described(one, one.stored.passage.start_char)}: "
+                f"{_flat(one.text)[:160]}…"
+            )
 
 
 def described(retrieved: RetrievedPassage, offset: int) -> str:
     """Return outlet, title, date and page in one line."""
     article = retrieved.stored.article
     page = article.page_at(offset)
-    parts = [article.source, article.title or "untitled", shown_date(article.published_at),
-             article.author, f"page {page}" if page else None]
+    parts = [
+        article.source,
+        article.title or "untitled",
+        shown_date(article.published_at),
+        article.author,
+        f"page {page}" if page else None,
+    ]
     return printable(" · ".join(part for part in parts if part))
 
 

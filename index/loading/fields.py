@@ -9,18 +9,55 @@ from index.domain import Article
 from index.errors import InputError
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "full_text", "fulltext", "article_text", "article",
-             "articlebody", "maintext", "story", "content_text"),
+    "text": (
+        "text",
+        "body",
+        "content",
+        "full_text",
+        "fulltext",
+        "article_text",
+        "article",
+        "articlebody",
+        "maintext",
+        "story",
+        "content_text",
+    ),
     "title": ("title", "headline", "head", "heading", "name"),
     "url": ("url", "link", "source_link", "canonical_url", "permalink", "uri", "web_url"),
-    "published_at": ("published_at", "date", "pub_date", "pubdate", "published", "date_published",
-                     "datepublished", "publication_date", "publish_date", "publishedat",
-                     "created_at", "timestamp"),
-    "modified_at": ("modified_at", "date_modified", "datemodified", "updated_at", "updated",
-                    "last_modified"),
+    "published_at": (
+        "published_at",
+        "date",
+        "pub_date",
+        "pubdate",
+        "published",
+        "date_published",
+        "datepublished",
+        "publication_date",
+        "publish_date",
+        "publishedat",
+        "created_at",
+        "timestamp",
+    ),
+    "modified_at": (
+        "modified_at",
+        "date_modified",
+        "datemodified",
+        "updated_at",
+        "updated",
+        "last_modified",
+    ),
     "author": ("author", "authors", "byline", "writer", "creator"),
-    "source": ("source", "outlet", "publisher", "publication", "newspaper", "site", "site_name",
-               "source_name", "domain"),
+    "source": (
+        "source",
+        "outlet",
+        "publisher",
+        "publication",
+        "newspaper",
+        "site",
+        "site_name",
+        "source_name",
+        "domain",
+    ),
 }
 """Our field, then the names that it goes by elsewhere, most telling first."""
 
@@ -80,8 +117,10 @@ def finished(article: Article, by_hand: SetByHand) -> Article:
 def _value(record: Mapping[str, Any], name: str, mapping: Mapping[str, str]) -> Any:
     if name in mapping:
         return record.get(mapping[name])
-    lowered = {str(key).strip().lower().replace(" ", "_").replace("-", "_"): value
-               for key, value in record.items()}
+    lowered = {
+        str(key).strip().lower().replace(" ", "_").replace("-", "_"): value
+        for key, value in record.items()
+    }
     return next((lowered[alias] for alias in FIELD_NAMES[name] if lowered.get(alias)), None)
 
 

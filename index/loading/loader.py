@@ -1,7 +1,6 @@
 """The one entrance for files: limits, kinds and the guard around parsers that may crash."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from index.domain import Article, Loaded, Skipped
 from index.errors import InputError

@@ -26,5 +26,7 @@ def read_email(data: bytes, by_hand: SetByHand) -> Article:
         raise InputError(f"e-mail that cannot be read ({type(error).__name__})") from error
     if not isinstance(content, str) or not content.strip():
         raise InputError("e-mail without a readable part")
-    text = read_html(content.encode("utf-8", "replace"), by_hand).text if kind == "html" else content
+    text = (
+        read_html(content.encode("utf-8", "replace"), by_hand).text if kind == "html" else content
+    )
     return article_from({**headers, "text": text}, by_hand)

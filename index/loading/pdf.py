@@ -24,8 +24,19 @@ def read_pdf(data: bytes, by_hand: SetByHand) -> Article:
             raise InputError("encrypted PDF; save a copy without its password")
         pages = [page.extract_text() or "" for page in reader.pages]
         document = reader.metadata or {}
-    except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OSError,
-            RecursionError, AssertionError, NotImplementedError, OverflowError) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        AssertionError,
+        NotImplementedError,
+        OverflowError,
+    ) as error:
         raise InputError(f"damaged PDF ({type(error).__name__})") from error
     text, starts = _joined(pages)
     if not text.strip():
@@ -56,8 +67,10 @@ def _with_document_fields(
 
 def _joined(pages: list[str]) -> tuple[str, tuple[int, ...]]:
     """Join pages into one text; half characters of broken fonts become U+FFFD."""
-    clean = [page.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
-             for page in pages]
+    clean = [
+        page.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
+        for page in pages
+    ]
     starts, length = [], 0
     for page in clean:
         starts.append(length)

@@ -58,7 +58,11 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def _leading_title(text: str) -> tuple[str, int]:
     found = TITLE_LINE.match(text)
-    if not found or len(found.group(1)) > LONGEST_TITLE_CHARS or SENTENCE_END.search(found.group(1)):
+    if (
+        not found
+        or len(found.group(1)) > LONGEST_TITLE_CHARS
+        or SENTENCE_END.search(found.group(1))
+    ):
         return "", 0
     end = found.end()
     if underline := UNDERLINE.match(text, end):

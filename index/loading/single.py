@@ -20,8 +20,15 @@ READERS: dict[str, Callable[[bytes, SetByHand], Article]] = {
 GUARDED_KINDS = frozenset({"html", "pdf", "email"})
 """Parsed in a process of their own: their parsers can hang, crash or eat memory on hostile files."""
 SUFFIX_KINDS = {
-    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown",
-    ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".eml": "email",
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".eml": "email",
 }
 
 

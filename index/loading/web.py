@@ -10,13 +10,30 @@ from index.errors import InputError
 from index.loading.decoding import declared_encoding, decode
 from index.loading.fields import SetByHand, article_from
 
-ARTICLE_TYPES = ("article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage",
-                 "analysisnewsarticle", "opinionnewsarticle", "liveblogposting")
+ARTICLE_TYPES = (
+    "article",
+    "newsarticle",
+    "reportagenewsarticle",
+    "blogposting",
+    "webpage",
+    "analysisnewsarticle",
+    "opinionnewsarticle",
+    "liveblogposting",
+)
 META_NAMES = {
     "title": ("og:title", "twitter:title"),
-    "published_at": ("article:published_time", "og:article:published_time", "date", "pubdate",
-                     "dc.date", "dc.date.issued", "publish-date", "parsely-pub-date",
-                     "sailthru.date", "datepublished"),
+    "published_at": (
+        "article:published_time",
+        "og:article:published_time",
+        "date",
+        "pubdate",
+        "dc.date",
+        "dc.date.issued",
+        "publish-date",
+        "parsely-pub-date",
+        "sailthru.date",
+        "datepublished",
+    ),
     "modified_at": ("article:modified_time", "og:updated_time", "last-modified", "datemodified"),
     "author": ("author", "byl", "article:author", "parsely-author", "dc.creator"),
     "source": ("og:site_name", "application-name", "dc.publisher"),
@@ -57,8 +74,12 @@ def _metadata(tree: Any) -> dict[str, Any]:
         value = next((tags[alias] for alias in aliases if alias in tags), None)
         if value and not found.get(name):
             found[name] = value
-    for name, path in (("title", "//h1"), ("title", "//title"), ("published_at", "//time[@datetime]"),
-                       ("url", "//link[@rel='canonical']")):
+    for name, path in (
+        ("title", "//h1"),
+        ("title", "//title"),
+        ("published_at", "//time[@datetime]"),
+        ("url", "//link[@rel='canonical']"),
+    ):
         if not found.get(name) and (nodes := tree.xpath(path)):
             value = nodes[0].get("datetime") or nodes[0].get("href") or nodes[0].text_content()
             found[name] = value

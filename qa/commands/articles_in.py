@@ -28,22 +28,35 @@ MOST_SKIPS_SHOWN = 20
 @click.option("--date", "published_at", metavar="DATE", help="Publication date of all of them.")
 @click.option("--source", help="Outlet of all of them, such as Reuters.")
 @click.option("--author", help="Author of all of them.")
-@click.option("--field", "fields", multiple=True, metavar="OURS=THEIRS",
-              help="Where records keep a field, such as text=payload; may be repeated.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Where records keep a field, such as text=payload; may be repeated.",
+)
 @click.option("--prune", is_flag=True, help="Remove articles whose files are gone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def add_command(library: str | None, paths: tuple[str, ...], published_at: str | None,
-                source: str | None, author: str | None, fields: tuple[str, ...], prune: bool,
-                as_json: bool) -> int:
+def add_command(
+    library: str | None,
+    paths: tuple[str, ...],
+    published_at: str | None,
+    source: str | None,
+    author: str | None,
+    fields: tuple[str, ...],
+    prune: bool,
+    as_json: bool,
+) -> int:
     """Add articles from files and folders, or from standard input with "-".
 
     Reads .txt, .md, .html, .pdf, .eml, and collections in .jsonl, .json and .csv. Adding the same
     again changes nothing; a changed file replaces its article.
     """
     settings = Configuration().index(library)
-    by_hand = SetByHand(source=source, author=author, published_at=_date(published_at),
-                        fields=_fields(fields))
+    by_hand = SetByHand(
+        source=source, author=author, published_at=_date(published_at), fields=_fields(fields)
+    )
     _refuse_addresses(paths)
     from index.embedding import CuttingsEmbeddings
 
@@ -124,18 +137,29 @@ class _Bar:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[speed]}"),
-            TimeRemainingColumn(), console=console(stderr=True), transient=True,
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=console(stderr=True),
+            transient=True,
         )
         self.task = self.bar.add_task("Reading articles", total=None, speed="")
 
     def __call__(self, report: IngestReport, *, done_bytes: int, total_bytes: int) -> None:
         speed = report.articles / max(report.seconds, 0.001)
-        self.bar.update(self.task, completed=done_bytes, total=total_bytes or None,
-                        description=f"{report.articles:,} articles", speed=f"{speed:,.1f}/s")
+        self.bar.update(
+            self.task,
+            completed=done_bytes,
+            total=total_bytes or None,
+            description=f"{report.articles:,} articles",
+            speed=f"{speed:,.1f}/s",
+        )
 
     def indexing(self, done: int, total: int) -> None:
-        self.bar.update(self.task, description="Vector index", completed=done, total=total, speed="")
+        self.bar.update(
+            self.task, description="Vector index", completed=done, total=total, speed=""
+        )
 
 
 class _Silent:
@@ -160,9 +184,14 @@ def _print_report(report: IngestReport, *, as_json: bool, prune: bool) -> None:
     if as_json:
         click.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
         return
-    parts = [f"{report.added:,} added", f"{report.replaced:,} replaced",
-             f"{report.unchanged:,} unchanged", f"{report.duplicates:,} already there elsewhere",
-             f"{len(report.skipped):,} skipped", f"{report.removed:,} removed"]
+    parts = [
+        f"{report.added:,} added",
+        f"{report.replaced:,} replaced",
+        f"{report.unchanged:,} unchanged",
+        f"{report.duplicates:,} already there elsewhere",
+        f"{len(report.skipped):,} skipped",
+        f"{report.removed:,} removed",
+    ]
     shown = [part for part in parts if not part.startswith("0 ")] or ["nothing found"]
     rate = (report.added + report.replaced) / max(report.seconds, 0.001)
     click.echo(f"{', '.join(shown)} ({report.seconds:.1f} s, {rate:.1f} articles/s)")

@@ -93,17 +93,27 @@ def _print_sources(answer: Answer | None) -> None:
         (one, one.stored.passage.start_char) for one in answer.passages
     ]
     for number, (retrieved, offset) in enumerate(shown, 1):
-        click.echo(f"[{number}] {described(retrieved, offset)}  ({retrieved.stored.passage.article_id})")
+        click.echo(
+            f"[{number}] {described(retrieved, offset)}  ({retrieved.stored.passage.article_id})"
+        )
 
 
 def _open_cutting(library: Library, answer: Answer | None, number: str) -> None:
     """Show the article of a cutting in the pager, at the cutting."""
-    spans = [(one.retrieved, (one.start_char, one.end_char)) for one in answer.citations] if answer else []
+    spans = (
+        [(one.retrieved, (one.start_char, one.end_char)) for one in answer.citations]
+        if answer
+        else []
+    )
     if answer and not spans:
-        spans = [(one, (one.stored.passage.start_char, one.stored.passage.end_char))
-                 for one in answer.passages]
+        spans = [
+            (one, (one.stored.passage.start_char, one.stored.passage.end_char))
+            for one in answer.passages
+        ]
     if not number.isdigit() or not 1 <= int(number) <= len(spans):
-        click.echo(f"/open takes a number from 1 to {len(spans)}." if spans else "No cutting to open yet.")
+        click.echo(
+            f"/open takes a number from 1 to {len(spans)}." if spans else "No cutting to open yet."
+        )
         return
     retrieved, span = spans[int(number) - 1]
     text, line = article_page(retrieved.stored.article, span)
@@ -119,5 +129,6 @@ def _page(text: str, line: int) -> None:
         click.echo(text)
         return
     environment = {**os.environ, "LESSSECURE": "1"}
-    subprocess.run([less, "-R", f"+{max(1, line - 2)}"], input=text.encode(), env=environment, check=False)
-
+    subprocess.run(
+        [less, "-R", f"+{max(1, line - 2)}"], input=text.encode(), env=environment, check=False
+    )

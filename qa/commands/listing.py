@@ -21,7 +21,9 @@ from qa.terminal import note, printable, shown_date
 @click.option("--offset", default=0, type=click.IntRange(0))
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_obj
-def articles_command(library: str | None, limit: int, offset: int, as_json: bool, **where: Any) -> int:
+def articles_command(
+    library: str | None, limit: int, offset: int, as_json: bool, **where: Any
+) -> int:
     """List the articles, newest first."""
     store = Library(Configuration().index(library).library)
     if not store.exists():
@@ -29,18 +31,36 @@ def articles_command(library: str | None, limit: int, offset: int, as_json: bool
     wanted = ArticleFilter(**where)
     found = store.articles(wanted, limit=limit, offset=offset)
     if as_json:
-        click.echo(orjson.dumps([
-            {"id": article_id, "title": one.title, "source": one.source, "author": one.author,
-             "url": one.url, "published_at": one.published_at, "places": store.places(article_id)}
-            for article_id, one in found
-        ], option=orjson.OPT_INDENT_2))
+        click.echo(
+            orjson.dumps(
+                [
+                    {
+                        "id": article_id,
+                        "title": one.title,
+                        "source": one.source,
+                        "author": one.author,
+                        "url": one.url,
+                        "published_at": one.published_at,
+                        "places": store.places(article_id),
+                    }
+                    for article_id, one in found
+                ],
+                option=orjson.OPT_INDENT_2,
+            )
+        )
         return EXIT_ANSWERED
     for article_id, one in found:
         source = f"{one.source} · " if one.source else ""
-        click.echo(printable(f"{article_id}  {shown_date(one.published_at)}  {source}{one.title or 'untitled'}"))
+        click.echo(
+            printable(
+                f"{article_id}  {shown_date(one.published_at)}  {source}{one.title or 'untitled'}"
+            )
+        )
     total = store.count_articles(wanted)
     if total > len(found):
-        note(f"{offset + 1:,} to {offset + len(found):,} of {total:,}; more with --limit and --offset")
+        note(
+            f"{offset + 1:,} to {offset + len(found):,} of {total:,}; more with --limit and --offset"
+        )
     return EXIT_ANSWERED
 
 

@@ -15,8 +15,11 @@ def article_page(article: Article, span: tuple[int, int] | None = None) -> tuple
     Lines that hold a part of the span are marked at their left edge.
     """
     facts = [article.source, article.author, shown_date(article.published_at), article.url]
-    lines = [printable(article.title or "untitled"),
-             printable(" · ".join(one for one in facts if one)), ""]
+    lines = [
+        printable(article.title or "untitled"),
+        printable(" · ".join(one for one in facts if one)),
+        "",
+    ]
     first, offset = 0, 0
     for paragraph in article.text.splitlines(keepends=True):
         marked = span is not None and offset < span[1] and offset + len(paragraph) > span[0]

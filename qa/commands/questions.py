@@ -19,13 +19,22 @@ Command = Callable[..., Any]
 
 def filter_options(command: Command) -> Command:
     """Add the options that say which articles a question is put to."""
-    for option in reversed((
-        click.option("--after", "published_after", metavar="DAY", help="Published on or after, as 2024-06-14."),
-        click.option("--before", "published_before", metavar="DAY", help="Published on or before."),
-        click.option("--source", help="Outlet, or part of its name."),
-        click.option("--author", help="Author, or part of the name."),
-        click.option("--article", "article_id", metavar="ID", help="This article alone."),
-    )):
+    for option in reversed(
+        (
+            click.option(
+                "--after",
+                "published_after",
+                metavar="DAY",
+                help="Published on or after, as 2024-06-14.",
+            ),
+            click.option(
+                "--before", "published_before", metavar="DAY", help="Published on or before."
+            ),
+            click.option("--source", help="Outlet, or part of its name."),
+            click.option("--author", help="Author, or part of the name."),
+            click.option("--article", "article_id", metavar="ID", help="This article alone."),
+        )
+    ):
         command = option(command)
     return command
 
@@ -33,8 +42,9 @@ def filter_options(command: Command) -> Command:
 def open_for_one_question(library: str | None) -> Opened:
     """Open the library the quick way, without torch and chromadb."""
     configuration = Configuration()
-    return open_answerer(configuration.index(library), configuration.qa(),
-                         many_questions=False, notify=note)
+    return open_answerer(
+        configuration.index(library), configuration.qa(), many_questions=False, notify=note
+    )
 
 
 @click.command("ask")
@@ -59,8 +69,9 @@ def ask_command(library: str | None, question: tuple[str, ...], as_json: bool, *
 @filter_options
 @click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON.")
 @click.pass_obj
-def search_command(library: str | None, query: tuple[str, ...], limit: int, as_json: bool,
-                   **where: Any) -> int:
+def search_command(
+    library: str | None, query: tuple[str, ...], limit: int, as_json: bool, **where: Any
+) -> int:
     """Show the nearest passages, without an answer."""
     opened = open_for_one_question(library)
     found = opened.answerer.passages(_question(query), where=ArticleFilter(**where), limit=limit)
@@ -68,7 +79,9 @@ def search_command(library: str | None, query: tuple[str, ...], limit: int, as_j
         click.echo(orjson.dumps([passage_json(one) for one in found], option=orjson.OPT_INDENT_2))
     else:
         for number, one in enumerate(found, 1):
-            click.echo(f"{number:>2}. {one.score:.2f}  {described(one, one.stored.passage.start_char)}")
+            click.echo(
+                f"{number:>2}. {one.score:.2f}  {described(one, one.stored.passage.start_char)}"
+            )
             click.echo(f"    {printable(' '.join(one.text.split()))[:300]}\n")
     return EXIT_ANSWERED if found else EXIT_NOT_ANSWERED
 
@@ -77,5 +90,7 @@ def _question(words: tuple[str, ...]) -> str:
     if words and words != ("-",):
         return " ".join(words)
     if sys.stdin.isatty():
-        raise click.UsageError('no question; ask like this: cuttings ask "who spoke with Campbell?"')
+        raise click.UsageError(
+            'no question; ask like this: cuttings ask "who spoke with Campbell?"'
+        )
     return sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace")

@@ -6,8 +6,12 @@ from qa.cli import EXIT_ANSWERED
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True,
-              help="Address to listen at; anything else than this machine is open to others.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen at; anything else than this machine is open to others.",
+)
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
 @click.pass_obj
 def serve_command(library: str | None, host: str, port: int) -> int:

@@ -36,8 +36,8 @@ def status_command(library: str | None, as_json: bool) -> int:
     dates = f"{found.first_date} to {found.last_date}" if found.first_date else "none known"
     rows = {
         "library": f"{found.folder} ({found.bytes / 1e6:,.1f} MB)",
-        "articles": f"{found.articles:,}" + (
-            f", and {found.earlier_versions:,} earlier versions" if found.earlier_versions else ""),
+        "articles": f"{found.articles:,}"
+        + (f", and {found.earlier_versions:,} earlier versions" if found.earlier_versions else ""),
         "passages": f"{found.passages:,}",
         "dates": dates + (f", {found.undated:,} without a full date" if found.undated else ""),
         "sources": sources + (f" and {more:,} more" if more > 0 else ""),
@@ -51,7 +51,9 @@ def status_command(library: str | None, as_json: bool) -> int:
 
 @click.command("doctor")
 @click.option("--rebuild", is_flag=True, help="Rebuild the vector index even if it is sound.")
-@click.option("--reembed", is_flag=True, help="Embed all passages again, with the model that is set.")
+@click.option(
+    "--reembed", is_flag=True, help="Embed all passages again, with the model that is set."
+)
 @click.pass_obj
 def doctor_command(library: str | None, rebuild: bool, reembed: bool) -> int:
     """Check everything, repair the index, and say what was done."""
@@ -68,14 +70,21 @@ def doctor_command(library: str | None, rebuild: bool, reembed: bool) -> int:
         found = list(problems(store))
         for problem in found:
             click.echo(f"Problem: {problem}", err=True)
-        done = bring_up_to_date(store, embeddings.identity, force=rebuild, progress=_Counter("indexed"))
+        done = bring_up_to_date(
+            store, embeddings.identity, force=rebuild, progress=_Counter("indexed")
+        )
     for line in done:
         click.echo(line)
     if found:
-        click.echo("The library itself is damaged: restore a copy, or add the articles to a new one; "
-                   "damaged embeddings alone are mended by: cuttings doctor --reembed", err=True)
+        click.echo(
+            "The library itself is damaged: restore a copy, or add the articles to a new one; "
+            "damaged embeddings alone are mended by: cuttings doctor --reembed",
+            err=True,
+        )
         return EXIT_FAILED
-    click.echo(f"All is well: {store.count_articles():,} articles, {store.count_passages():,} passages.")
+    click.echo(
+        f"All is well: {store.count_articles():,} articles, {store.count_passages():,} passages."
+    )
     return EXIT_ANSWERED
 
 

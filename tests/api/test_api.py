@@ -40,20 +40,31 @@ def client(library: Library, add: Callable[..., object], news: Path) -> Iterator
     add(news)
     embeddings: Any = ServedEmbeddings()
     retriever = Retriever(library, embeddings, IndexedNeighbours(library))
-    answerer = QuestionAnswerer(library, retriever, ExtractiveAnswerer(SentenceReader(embeddings)),
-                                AnsweringSettings(threshold=0.0))
-    app = create_app(Opened(library, embeddings, answerer), IndexSettings(library=library.folder),
-                     ApiSettings(max_body_bytes=20_000))
+    answerer = QuestionAnswerer(
+        library,
+        retriever,
+        ExtractiveAnswerer(SentenceReader(embeddings)),
+        AnsweringSettings(threshold=0.0),
+    )
+    app = create_app(
+        Opened(library, embeddings, answerer),
+        IndexSettings(library=library.folder),
+        ApiSettings(max_body_bytes=20_000),
+    )
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
 
 def test_chat_answers_with_a_cutting_that_is_the_articles_text(client: TestClient) -> None:
-    reply = client.post("/chat", json={"question": "Who cut the ribbon?", "session_id": None}).json()
+    reply = client.post(
+        "/chat", json={"question": "Who cut the ribbon?", "session_id": None}
+    ).json()
     (citation,) = reply["citations"]
     article = client.get(f"/articles/{citation['article_id']}").json()
     assert article["text"][citation["start_char"] : citation["end_char"]] == citation["cited_text"]
-    assert reply["answer"][citation["answer_start"] : citation["answer_end"]] == citation["cited_text"]
+    assert (
+        reply["answer"][citation["answer_start"] : citation["answer_end"]] == citation["cited_text"]
+    )
     assert "Ana Duarte" in reply["answer"]
     assert reply["answered"] is True
     assert reply["session_id"]
@@ -68,17 +79,32 @@ def test_a_session_id_is_kept(client: TestClient) -> None:
 def test_filters_are_applied(client: TestClient) -> None:
     body = {"question": "Who cut the ribbon?", "filters": {"source": "Nobody"}}
     assert client.post("/chat", json=body).json()["answered"] is False
-    assert client.get("/search", params={"q": "ribbon", "source": "Nobody"}).json()["passages"] == []
+    assert (
+        client.get("/search", params={"q": "ribbon", "source": "Nobody"}).json()["passages"] == []
+    )
 
 
 def test_an_article_posted_is_found_at_once_and_gone_when_deleted(client: TestClient) -> None:
-    posted = client.post("/articles", json={"articles": [
-        {"title": "Penguins", "text": "Penguins elected a mayor.", "url": "https://x.example/p"}, {"title": "no text"},
-    ]})
+    posted = client.post(
+        "/articles",
+        json={
+            "articles": [
+                {
+                    "title": "Penguins",
+                    "text": "Penguins elected a mayor.",
+                    "url": "https://x.example/p",
+                },
+                {"title": "no text"},
+            ]
+        },
+    )
     assert posted.status_code == 201
     assert (posted.json()["added"], len(posted.json()["skipped"])) == (1, 1)
     (article_id,) = posted.json()["article_ids"]
-    assert client.get("/search", params={"q": "penguins"}).json()["passages"][0]["article_id"] == article_id
+    assert (
+        client.get("/search", params={"q": "penguins"}).json()["passages"][0]["article_id"]
+        == article_id
+    )
     assert client.get("/articles").json()["total"] == 2
     assert client.delete(f"/articles/{article_id}").status_code == 204
     assert client.delete(f"/articles/{article_id}").status_code == 404
@@ -86,7 +112,9 @@ def test_an_article_posted_is_found_at_once_and_gone_when_deleted(client: TestCl
     assert article_id not in {one["article_id"] for one in found}
 
 
-def test_while_another_writes_adding_is_refused_and_asking_goes_on(client: TestClient, library: Library) -> None:
+def test_while_another_writes_adding_is_refused_and_asking_goes_on(
+    client: TestClient, library: Library
+) -> None:
     with writing(library.folder, doing="testing"):
         refused = client.post("/articles", json={"articles": [{"text": "New."}]})
         assert refused.status_code == 503
@@ -128,11 +156,23 @@ def test_malformed_bodies_get_one_clear_error(client: TestClient, case: str, pat
     assert len(reply.json()["error"]["message"]) < 500
 
 
-@pytest.mark.parametrize("path", [
-    "/search", "/search?q=", "/search?q=%00", "/search?q=a&limit=0", "/search?q=a&limit=" + "9" * 5000,
-    "/search?q=a&published_after=%ff", "/articles?offset=-1", "/articles?limit=nan", "/articles/%00", "/nowhere",
-    "/articles/%ff%fe", "/search?q=a&limit=1&limit=x",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search",
+        "/search?q=",
+        "/search?q=%00",
+        "/search?q=a&limit=0",
+        "/search?q=a&limit=" + "9" * 5000,
+        "/search?q=a&published_after=%ff",
+        "/articles?offset=-1",
+        "/articles?limit=nan",
+        "/articles/%00",
+        "/nowhere",
+        "/articles/%ff%fe",
+        "/search?q=a&limit=1&limit=x",
+    ],
+)
 def test_malformed_addresses_get_one_clear_error(client: TestClient, path: str) -> None:
     reply = client.get(path)
     assert 400 <= reply.status_code < 500
@@ -154,10 +194,16 @@ def test_the_documentation_needs_no_network(client: TestClient) -> None:
     page = client.get("/docs").text
     assert "https://" not in page
     assert client.get("/docs-files/swagger-ui-bundle.js").status_code == 200
-    example = client.get("/openapi.json").json()["components"]["schemas"]["ChatRequest"]["examples"][0]
+    example = client.get("/openapi.json").json()["components"]["schemas"]["ChatRequest"][
+        "examples"
+    ][0]
     assert client.post("/chat", json=example).status_code == 200
 
 
 def test_health_counts(client: TestClient) -> None:
     assert client.get("/health").json() | {"version": ""} == {
-        "status": "ok", "articles": 1, "passages": 1, "version": ""}
+        "status": "ok",
+        "articles": 1,
+        "passages": 1,
+        "version": "",
+    }

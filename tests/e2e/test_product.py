@@ -18,11 +18,18 @@ EXAMPLES = ROOT / "examples" / "articles"
 SEED = ROOT.parent / "shared" / "seed" / "south-korea-us-warn.txt"
 
 
-def cuttings(library: Path, *words: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+def cuttings(
+    library: Path, *words: str, stdin: str | None = None
+) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "CUTTINGS_LIBRARY": str(library)}
     return subprocess.run(
-        [sys.executable, "-m", "qa.cli", *words], capture_output=True, text=True, input=stdin,
-        env=environment, timeout=200, check=False,
+        [sys.executable, "-m", "qa.cli", *words],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        env=environment,
+        timeout=200,
+        check=False,
     )
 
 
@@ -34,13 +41,18 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("question", "expected"), [
-    ("Who is the harbour master of Port Ellery?", "Ingrid Solheim"),
-    ("How much will the new lock gate cost?", "$12.4 million"),
-    ("When did Duncan Muir retire?", "Friday"),
-    ("Who led the inquiry into the lock's failure?", "Samuel Okonkwo"),
-])
-def test_a_question_is_answered_with_its_cutting(library: Path, question: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who is the harbour master of Port Ellery?", "Ingrid Solheim"),
+        ("How much will the new lock gate cost?", "$12.4 million"),
+        ("When did Duncan Muir retire?", "Friday"),
+        ("Who led the inquiry into the lock's failure?", "Samuel Okonkwo"),
+    ],
+)
+def test_a_question_is_answered_with_its_cutting(
+    library: Path, question: str, expected: str
+) -> None:
     done = cuttings(library, "ask", question, "--json")
     answer = json.loads(done.stdout)
     assert done.returncode == 0
@@ -66,20 +78,25 @@ def test_the_users_own_question(tmp_path: Path) -> None:
     assert answer["citations"][0]["published_at"] == "--06-14"
 
 
-@pytest.mark.parametrize(("words", "status", "said"), [
-    (["ask", ""], 2, "the question is empty"),
-    (["ask", "x", "--after", "soon"], 2, "expected one like 2024-06-14"),
-    (["ask"], 2, "the question is empty"),
-    (["add", "/nowhere/at/all"], 1, "no such file or folder"),
-    (["add", "https://example.com/a"], 2, "not fetched"),
-    (["add", ".", "--date", "soon"], 2, "expected one like"),
-    (["add", ".", "--field", "nonsense"], 2, "expected OURS=THEIRS"),
-    (["show", "nothing"], 2, "cuttings articles"),
-    (["remove", "nothing"], 1, "nothing known by the name"),
-    (["frobnicate"], 2, "No such command"),
-    (["search", "x", "--limit", "0"], 2, "not in the range"),
-])
-def test_wrong_usage_gets_one_clear_line(library: Path, words: list[str], status: int, said: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["ask", ""], 2, "the question is empty"),
+        (["ask", "x", "--after", "soon"], 2, "expected one like 2024-06-14"),
+        (["ask"], 2, "the question is empty"),
+        (["add", "/nowhere/at/all"], 1, "no such file or folder"),
+        (["add", "https://example.com/a"], 2, "not fetched"),
+        (["add", ".", "--date", "soon"], 2, "expected one like"),
+        (["add", ".", "--field", "nonsense"], 2, "expected OURS=THEIRS"),
+        (["show", "nothing"], 2, "cuttings articles"),
+        (["remove", "nothing"], 1, "nothing known by the name"),
+        (["frobnicate"], 2, "No such command"),
+        (["search", "x", "--limit", "0"], 2, "not in the range"),
+    ],
+)
+def test_wrong_usage_gets_one_clear_line(
+    library: Path, words: list[str], status: int, said: str
+) -> None:
     done = cuttings(library, *words, stdin="")
     assert said in done.stdout + done.stderr
     assert done.returncode == status
@@ -94,7 +111,9 @@ def test_every_command_describes_itself() -> None:
 
 
 def test_chat_answers_line_by_line(library: Path) -> None:
-    lines = "Who is the harbour master of Port Ellery?\n/sources\n/open 1\n/open 9\n/nonsense\n/quit\n"
+    lines = (
+        "Who is the harbour master of Port Ellery?\n/sources\n/open 1\n/open 9\n/nonsense\n/quit\n"
+    )
     said = cuttings(library, "chat", stdin=lines).stdout
     assert "Ingrid Solheim" in said
     assert "▌" in said
@@ -108,18 +127,28 @@ def test_status_and_doctor_find_all_well(library: Path) -> None:
 
 
 def test_standard_input_is_an_article_and_a_question(tmp_path: Path) -> None:
-    assert "1 added" in cuttings(tmp_path, "add", "-", stdin="Mayor Ana Duarte cut the ribbon.").stdout
+    assert (
+        "1 added" in cuttings(tmp_path, "add", "-", stdin="Mayor Ana Duarte cut the ribbon.").stdout
+    )
     assert "Ana Duarte" in cuttings(tmp_path, "ask", stdin="Who cut the ribbon?").stdout
 
 
 def test_a_question_imports_neither_torch_nor_chromadb(library: Path) -> None:
-    script = ("import sys; sys.argv = ['cuttings', 'ask', 'Who?']\n"
-              "from qa.cli import main\n"
-              "try: main()\n"
-              "except SystemExit: pass\n"
-              "print([m for m in ('torch', 'transformers', 'chromadb', 'sentence_transformers') if m in sys.modules])")
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100,
-                          env={**os.environ, "CUTTINGS_LIBRARY": str(library)}, check=True)
+    script = (
+        "import sys; sys.argv = ['cuttings', 'ask', 'Who?']\n"
+        "from qa.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('torch', 'transformers', 'chromadb', 'sentence_transformers') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, "CUTTINGS_LIBRARY": str(library)},
+        check=True,
+    )
     assert done.stdout.strip().endswith("[]")
 
 
@@ -146,9 +175,13 @@ def server(library: Path) -> Iterator[str]:
 def test_a_real_server_answers_and_sees_what_another_process_adds(
     server: str, library: Path, tmp_path: Path
 ) -> None:
-    reply = httpx.post(f"{server}/chat", json={"question": "Who is the harbour master?"}, timeout=60).json()
+    reply = httpx.post(
+        f"{server}/chat", json={"question": "Who is the harbour master?"}, timeout=60
+    ).json()
     assert "Ingrid Solheim" in reply["answer"]
-    (tmp_path / "penguin.txt").write_text("Penguin mayor Waddles opened the fish market in Kilmory.")
+    (tmp_path / "penguin.txt").write_text(
+        "Penguin mayor Waddles opened the fish market in Kilmory."
+    )
     assert "1 added" in cuttings(library, "add", str(tmp_path / "penguin.txt")).stdout
     found = httpx.get(f"{server}/search", params={"q": "penguin mayor Waddles"}, timeout=60).json()
     assert "Waddles" in found["passages"][0]["text"]
@@ -163,7 +196,9 @@ def test_killed_while_adding_nothing_acknowledged_is_lost(tmp_path: Path) -> Non
         (news / f"{number:03}.txt").write_text(text)
     store = tmp_path / "library"
     environment = {**os.environ, "CUTTINGS_LIBRARY": str(store)}
-    with subprocess.Popen([sys.executable, "-m", "qa.cli", "add", str(news)], env=environment) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "qa.cli", "add", str(news)], env=environment
+    ) as process:
         deadline = time.monotonic() + 100
         stored = 0
         while not stored and time.monotonic() < deadline:

@@ -14,7 +14,9 @@ from index.library import Library
 from index.loading import SetByHand
 
 Add = Callable[..., IngestReport]
-LONG = "The ministers talked for hours about fish and boundaries, and agreed on nothing at all. " * 5
+LONG = (
+    "The ministers talked for hours about fish and boundaries, and agreed on nothing at all. " * 5
+)
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -62,7 +64,10 @@ def test_a_changed_file_replaces_its_article_and_keeps_the_old_version(
     report = add(news)
     (new,) = report.article_ids
     assert counts(report) == (0, 1, 0, 0)
-    assert (found(library, "herring"), found(library, "mackerel")) == ([], ["Mackerel talks begin."])
+    assert (found(library, "herring"), found(library, "mackerel")) == (
+        [],
+        ["Mackerel talks begin."],
+    )
     kept = library.article(old)
     assert kept
     assert kept.text == "Herring talks begin."
@@ -89,7 +94,9 @@ def test_the_same_text_in_two_places_is_stored_once(add: Add, library: Library, 
     assert len(found(library, "fish")) == 1
 
 
-def test_short_texts_of_different_titles_are_different_articles(add: Add, news: Path, library: Library) -> None:
+def test_short_texts_of_different_titles_are_different_articles(
+    add: Add, news: Path, library: Library
+) -> None:
     records = [{"title": name, "text": "Subscribe to read on."} for name in ("A", "B")]
     assert counts(add(write(news, "a.json", json.dumps(records)))) == (2, 0, 0, 0)
 
@@ -116,7 +123,9 @@ def test_a_corrected_date_is_taken_and_its_header_embedded_again(
     assert embeddings.embedded > before
 
 
-def test_a_deleted_file_is_reported_and_removed_on_request(add: Add, library: Library, news: Path) -> None:
+def test_a_deleted_file_is_reported_and_removed_on_request(
+    add: Add, library: Library, news: Path
+) -> None:
     kept, gone = write(news, "a.txt", "Herring."), write(news, "b.txt", "Mackerel.")
     add(news)
     gone.unlink()
@@ -128,7 +137,9 @@ def test_a_deleted_file_is_reported_and_removed_on_request(add: Add, library: Li
     assert library.places(library.articles()[0][0]) == [str(kept)]
 
 
-def test_pruning_one_folder_leaves_another_alone(add: Add, library: Library, tmp_path: Path) -> None:
+def test_pruning_one_folder_leaves_another_alone(
+    add: Add, library: Library, tmp_path: Path
+) -> None:
     for name in ("news", "newspaper"):
         (tmp_path / name).mkdir(exist_ok=True)
         write(tmp_path / name, "a.txt", f"Text of {name}.")
@@ -139,7 +150,11 @@ def test_pruning_one_folder_leaves_another_alone(add: Add, library: Library, tmp
 
 
 def test_stopped_half_way_the_rest_goes_in_next_time(
-    add: Add, library: Library, news: Path, embeddings: FakeEmbeddings, monkeypatch: pytest.MonkeyPatch
+    add: Add,
+    library: Library,
+    news: Path,
+    embeddings: FakeEmbeddings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     records = [{"title": str(n), "text": f"Story {n}. " + LONG * 80} for n in range(20)]
     path = write(news, "a.json", json.dumps(records))
@@ -170,10 +185,17 @@ def test_another_embedder_is_refused_with_the_command_that_helps(
         add(news)
 
 
-@pytest.mark.parametrize(("stored", "asked"), [
-    ("The café's owner", "cafe"), ("cafe\u0301", "café"), ("It%27s U.S. policy", "US"),
-    ("“Curly” quotes’", "curly"), ("Straße", "Straße"), ("naïve", "naive"),
-])
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("The café's owner", "cafe"),
+        ("cafe\u0301", "café"),
+        ("It%27s U.S. policy", "US"),
+        ("“Curly” quotes’", "curly"),
+        ("Straße", "Straße"),
+        ("naïve", "naive"),
+    ],
+)
 def test_words_are_found_however_they_are_written(
     add: Add, library: Library, news: Path, stored: str, asked: str
 ) -> None:

@@ -43,7 +43,9 @@ def test_the_first_line_of_plain_text_is_its_title_where_it_stands_apart(news: P
     assert article.text[article.body_start :].startswith("The talks")
 
 
-@pytest.mark.parametrize("text", ["One line only.", "It ended.\n\nThen more.", "Two\nlines together"])
+@pytest.mark.parametrize(
+    "text", ["One line only.", "It ended.\n\nThen more.", "Two\nlines together"]
+)
 def test_a_first_line_that_does_not_stand_apart_is_no_title(news: Path, text: str) -> None:
     assert only_article(written(news / "a.txt", text)).title == ""
 
@@ -51,7 +53,11 @@ def test_a_first_line_that_does_not_stand_apart_is_no_title(news: Path, text: st
 def test_front_matter_gives_the_fields_of_markdown(news: Path) -> None:
     text = "---\ntitle: Talks\ndate: 2024-05-01\nauthor: [Ana Lima, Bo Ek]\n---\n# Talks\n\nThey talked."
     article = only_article(written(news / "a.md", text))
-    assert (article.title, article.published_at, article.author) == ("Talks", "2024-05-01", "Ana Lima, Bo Ek")
+    assert (article.title, article.published_at, article.author) == (
+        "Talks",
+        "2024-05-01",
+        "Ana Lima, Bo Ek",
+    )
 
 
 def test_malformed_front_matter_is_text(news: Path) -> None:
@@ -63,8 +69,17 @@ HTML = """<html><head><title>Talks | The Meridian</title>
 <meta property="og:site_name" content="The Meridian"><script type="application/ld+json">{ld}</script></head>
 <body><nav>Home</nav><article><h1>Talks</h1><p>The ministers talked for nine hours in Geneva on Friday.</p>
 <p>They agreed on nothing, a spokeswoman said, except to talk again in the coming week.</p></article></body></html>"""
-LINKED = {"@graph": [{"@type": "NewsArticle", "headline": "Talks", "datePublished": "2024-06-14T08:00:00Z",
-                      "dateModified": "2024-06-15", "author": [{"name": "Ana Lima"}]}]}
+LINKED = {
+    "@graph": [
+        {
+            "@type": "NewsArticle",
+            "headline": "Talks",
+            "datePublished": "2024-06-14T08:00:00Z",
+            "dateModified": "2024-06-15",
+            "author": [{"name": "Ana Lima"}],
+        }
+    ]
+}
 
 
 def test_html_gives_main_text_and_linked_data(news: Path) -> None:
@@ -72,7 +87,10 @@ def test_html_gives_main_text_and_linked_data(news: Path) -> None:
     assert "nine hours in Geneva" in article.text
     assert "Home" not in article.text
     assert (article.title, article.source, article.author) == ("Talks", "The Meridian", "Ana Lima")
-    assert (article.published_at, article.modified_at) == ("2024-06-14T08:00:00+00:00", "2024-06-15")
+    assert (article.published_at, article.modified_at) == (
+        "2024-06-14T08:00:00+00:00",
+        "2024-06-15",
+    )
 
 
 @pytest.mark.parametrize("ld", ["{not json", "[]", '{"@type": 3}', '[1, null, {"@graph": 7}]'])
@@ -107,8 +125,14 @@ def test_one_bad_record_does_not_stop_the_others(news: Path, name: str) -> None:
 
 
 def test_fields_go_by_many_names_and_others_can_be_mapped(news: Path) -> None:
-    record = {"Headline": "A", "payload": "Text.", "byline": "Ana", "publisher": {"name": "BBC"},
-              "pub_date": "June 14, 2024", "link": "https://x.example/1"}
+    record = {
+        "Headline": "A",
+        "payload": "Text.",
+        "byline": "Ana",
+        "publisher": {"name": "BBC"},
+        "pub_date": "June 14, 2024",
+        "link": "https://x.example/1",
+    }
     path = written(news / "a.json", json.dumps([record]))
     assert "text" in only_reason(path)
     article = only_article(path, SetByHand(fields={"text": "payload"}))

@@ -37,16 +37,23 @@ def test_overlap_repeats_sentences() -> None:
 
 
 @given(
-    st.lists(st.lists(st.sampled_from(["word", "Name", "é", "3.5"]), min_size=1, max_size=60), max_size=20),
-    st.integers(32, 80), st.sampled_from(["", "A title", "long " * 100]),
+    st.lists(
+        st.lists(st.sampled_from(["word", "Name", "é", "3.5"]), min_size=1, max_size=60),
+        max_size=20,
+    ),
+    st.integers(32, 80),
+    st.sampled_from(["", "A title", "long " * 100]),
 )
 @settings(max_examples=150, deadline=None)
-def test_passages_fit_cover_and_do_not_overlap(words: list[list[str]], limit: int, title: str) -> None:
+def test_passages_fit_cover_and_do_not_overlap(
+    words: list[list[str]], limit: int, title: str
+) -> None:
     article = Article(text=" ".join(" ".join(one) + "." for one in words) or "x", title=title)
     splitter = Splitter(COUNT, SplittingSettings(max_passage_tokens=limit))
     passages = splitter.split(article)
     assert "".join(article.text.split()) == "".join(
-        "".join(article.text[one.start_char : one.end_char].split()) for one in passages)
+        "".join(article.text[one.start_char : one.end_char].split()) for one in passages
+    )
     assert all(COUNT([article.text[p.start_char : p.end_char]])[0] <= limit for p in passages)
     if len(title) < 20:
         assert all(COUNT([embedded_text(article, p)])[0] <= limit - 2 for p in passages)

@@ -91,7 +91,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "database deleted": lambda folder: (folder / "chroma.sqlite3").unlink(),
     "database truncated": lambda folder: (folder / "chroma.sqlite3").write_bytes(b"SQLite"),
     "database flipped": lambda folder: flip_bytes(folder / "chroma.sqlite3"),
-    "index flipped": lambda folder: [flip_bytes(one) for one in folder.rglob("*.bin") if one.stat().st_size],
+    "index flipped": lambda folder: [
+        flip_bytes(one) for one in folder.rglob("*.bin") if one.stat().st_size
+    ],
     "index emptied": lambda folder: [one.write_bytes(b"") for one in folder.rglob("*.bin")],
     "a file too many": lambda folder: (folder / "stray").write_text("x"),
 }
@@ -113,7 +115,8 @@ def test_another_versions_index_is_rebuilt(indexed: Library) -> None:
     snapshot = vectors.named_snapshot(indexed)
     assert snapshot
     assert vectors.fault(indexed, replace(snapshot, chroma="0.1")) == (
-        f"made by Chroma 0.1, this is {snapshot.chroma}")
+        f"made by Chroma 0.1, this is {snapshot.chroma}"
+    )
 
 
 def test_a_half_built_index_is_removed_and_said(indexed: Library) -> None:
@@ -123,7 +126,9 @@ def test_a_half_built_index_is_removed_and_said(indexed: Library) -> None:
     assert not half.exists()
 
 
-def test_a_few_passages_need_no_index(library: Library, add: Callable[..., object], news: Path) -> None:
+def test_a_few_passages_need_no_index(
+    library: Library, add: Callable[..., object], news: Path
+) -> None:
     (news / "a.txt").write_text("Herring talks.")
     add(news)
     assert repair(library) == []
