@@ -66,7 +66,7 @@ def create_app(
     app.include_router(articles.router)
     _add_errors(app)
     _add_documentation(app)
-    app.add_middleware(BodyGuard, settings=settings)  # type: ignore[arg-type]
+    app.add_middleware(BodyGuard, settings=settings)
     return app
 
 

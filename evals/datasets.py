@@ -16,7 +16,7 @@ WORK = Path(os.environ.get("CUTTINGS_EVAL_WORK", ROOT / "evals" / "work"))
 
 
 def records(name: str) -> Iterator[dict[str, Any]]:
-    """Yield the records of a gzipped JSON Lines file; exits with a clear line where it is missing."""
+    """Yield the records of a gzipped JSON Lines file; exits with a line where it is missing."""
     path = SHARED / "data" / name
     if not path.is_file():
         raise SystemExit(

@@ -18,7 +18,8 @@ DATELINES = (
         rf"^[^\n]{{0,60}}?\b[A-Z][A-Za-z .’'-]+,\s+({DAY})\s*(?:\([^)\n]{{2,30}}\)\s*)?[-–—]", re.M
     ),
     re.compile(
-        rf"^\s*(?:Published|Posted|First published|Date)\b[:\s]*(?:on\s+)?(?:{WEEKDAY},?\s+)?({DAY}|\d{{4}}-\d\d-\d\d)",
+        rf"^\s*(?:Published|Posted|First published|Date)\b[:\s]*(?:on\s+)?"
+        rf"(?:{WEEKDAY},?\s+)?({DAY}|\d{{4}}-\d\d-\d\d)",
         re.M | re.I,
     ),
     re.compile(rf"^\s*(?:{WEEKDAY},?\s+)?({DAY})\s*$", re.M),
@@ -28,7 +29,7 @@ UPDATED = re.compile(
     re.M | re.I,
 )
 LEAD_CHARS = 800
-"""A dateline stands in the lead; further down a date belongs to what is told, not to the telling."""
+"""A dateline stands in the lead; further down a date belongs to what is told."""
 LONGEST_DATE_CHARS = 80
 US_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 ZONES = {name: hours * 3600 for name, hours in (US_ZONES | {"BST": 1, "CET": 1, "CEST": 2}).items()}
@@ -39,7 +40,7 @@ DEFAULTS = (datetime(2000, 1, 1), datetime(2004, 2, 2))
 
 
 def parse_date(value: object) -> str | None:
-    """Return the date in `value` as ISO 8601 with the parts that it names, None where it names none.
+    """Return the date in `value` as ISO 8601 with the parts that it names; None if it has none.
 
     Accepts text in the forms that news sites use, `date` and `datetime` objects and Unix
     timestamps in seconds or milliseconds. A day without a year becomes "--06-14".

@@ -86,16 +86,19 @@ def problems(library: Library) -> Iterator[str]:
     for table, *_ in one("PRAGMA foreign_key_check").fetchall():
         yield f"a row of {table} points at nothing"
     checks = {
-        "passages without an embedding": "SELECT count(*) FROM passages LEFT JOIN embeddings USING (row) "
+        "passages without an embedding": "SELECT count(*) FROM passages "
+        "LEFT JOIN embeddings USING (row) "
         "WHERE vector IS NULL",
         "passages that full-text search misses": "SELECT count(*) FROM passages WHERE row NOT IN "
         "(SELECT rowid FROM passage_words)",
         "full-text rows without a passage": "SELECT count(*) FROM passage_words WHERE rowid NOT IN "
         "(SELECT row FROM passages)",
-        "passages that reach beyond their article": "SELECT count(*) FROM passages JOIN articles ON "
+        "passages that reach beyond their article": "SELECT count(*) FROM passages "
+        "JOIN articles ON "
         "articles.id = article_id WHERE end_char > length(text) "
         "OR start_char >= end_char",
-        "current articles without a passage": "SELECT count(*) FROM articles WHERE superseded_by IS NULL "
+        "current articles without a passage": "SELECT count(*) FROM articles "
+        "WHERE superseded_by IS NULL "
         "AND id NOT IN (SELECT article_id FROM passages)",
     }
     for name, query in checks.items():

@@ -62,7 +62,7 @@ class Library:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection; raises LibraryDamagedError where the file cannot be read."""
+        """The connection of this thread; raises LibraryDamagedError if it cannot be read."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._open()
@@ -142,7 +142,7 @@ class Library:
         limit: int = -1,
         offset: int = 0,
     ) -> list[tuple[str, Article]]:
-        """Return (id, article without its text) of current articles, newest first, then by title."""
+        """Return (id, article without its text) of current articles, newest first."""
         clause, values = (where or ArticleFilter()).sql()
         found = self.connection.execute(
             f"SELECT id, {ARTICLE_COLUMNS.replace('text', TEXTLESS, 1)} FROM articles "
@@ -230,7 +230,8 @@ class Library:
             for part in _parts(rows.tolist()):
                 yield _block(
                     self.connection.execute(
-                        f"SELECT row, vector FROM embeddings WHERE row IN ({_marks(part)}) ORDER BY row",
+                        f"SELECT row, vector FROM embeddings "
+                        f"WHERE row IN ({_marks(part)}) ORDER BY row",
                         part,
                     ).fetchall(),
                     dimension,

@@ -27,7 +27,8 @@ def _places(library: Library, name: str) -> tuple[list[str], list[str]]:
     path = str(Path(name).expanduser().absolute())
     below = path.rstrip("/\\") + "/"
     found = library.connection.execute(
-        "SELECT place FROM places WHERE place = ? OR place = ? OR file = ? OR substr(file, 1, ?) = ?",
+        "SELECT place FROM places "
+        "WHERE place = ? OR place = ? OR file = ? OR substr(file, 1, ?) = ?",
         (name, path, path, len(below), below),
     ).fetchall()
     files = library.connection.execute(

@@ -59,7 +59,7 @@ CURRENT_VERSION = len(MIGRATIONS)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """Return the schema version; 0 is an empty file. Raises LibraryDamagedError for others' files."""
+    """Return the schema version; 0 for an empty file. Raises LibraryDamagedError for others'."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

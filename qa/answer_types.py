@@ -25,6 +25,8 @@ TIME = re.compile(
 NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*\w(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)?[A-ZÀ-ÖØ-Þ][\w'’.-]*)*"
 )
+POSSESSIVE = re.compile(r"['’]s$|s['’]$")
+WHOSE = re.compile(r"\bwhose\b", re.I)
 REASON = re.compile(
     r"\b(?:because|since|due to|as a result|in order to|after|to \w+|so that|over)\b", re.I
 )
@@ -78,9 +80,19 @@ def expected_type(question: str) -> str | None:
 
 
 def typed_spans(sentence: str, kind: str, question: str) -> list[Span]:
-    """Return where a sentence holds something of a kind that the question does not itself name."""
+    """Return where a sentence holds something of a kind that the question does not itself name.
+
+    "Kim" in "Echoing Kim's concerns" answers whose concerns, not who.
+    """
     asked = set(words_of(question)) | STOPWORDS
-    return [(a, b) for a, b in FINDERS[kind](sentence) if set(words_of(sentence[a:b])) - asked]
+    return [
+        (a, b)
+        for a, b in FINDERS[kind](sentence)
+        if set(words_of(sentence[a:b])) - asked
+        and not (
+            kind == "name" and POSSESSIVE.search(sentence, a, b) and not WHOSE.search(question)
+        )
+    ]
 
 
 def strength(sentence: str, kind: str, question: str) -> float:
@@ -111,7 +123,7 @@ def _names(sentence: str) -> list[Span]:
 
 
 def _symbols(pattern: re.Pattern[str]) -> Finder:
-    """A sign such as % is no word: where it stands, the sentence's numbers are what is meant."""
+    """Return the numbers of a sentence that holds the sign, which is no word itself."""
     return lambda sentence: _matches(NUMBER)(sentence) if pattern.search(sentence) else []
 
 

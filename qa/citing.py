@@ -13,7 +13,7 @@ def cite(
     answer_span: tuple[int, int],
     score: float,
 ) -> Citation:
-    """Return a citation of `span`, offsets in the article; raises ValueError outside the passage."""
+    """Return a citation of `span`, offsets in the article; raises ValueError past the passage."""
     start, end = span
     passage = retrieved.stored.passage
     if not passage.start_char <= start < end <= passage.end_char:

@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="cuttings", message="%(prog)s %(version)s")
 @click.pass_context
 def cuttings(ctx: click.Context, library: str | None) -> None:
-    """Ask your own collection of news articles, and get the cutting that answers.
+    r"""Ask your own collection of news articles, and get the cutting that answers.
 
     \b
       cuttings add ~/news                     put articles in: files, folders, collections

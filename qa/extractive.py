@@ -29,7 +29,10 @@ class Draft:
 class Answerer(Protocol):
     """Question and passages to a draft with citations; the contract of every way of answering."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How the answerer is called in answers."""
+        ...
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
         """Return the best answer that the passages hold, however unsure."""

@@ -1,6 +1,6 @@
 """The sentence rule: scores each sentence of the retrieved passages by how likely it answers.
 
-A logistic regression over ten features of question, sentence and passage. Its weights are fitted
+A logistic regression over eleven features of question, sentence and passage. Its weights are fitted
 by `python -m evals.fit_sentence_rule` on the development half of newsquiz.
 """
 
@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,6 +42,7 @@ FEATURES = (
     "passage_score",
     "sentence_overlap",
     "passage_overlap",
+    "phrase_overlap",
     "type_found",
     "type_missing",
     "nearness",
@@ -158,6 +160,7 @@ def _features(
         one.score,
         _overlap(asked, sentence, rarity),
         _overlap(asked, f"{one.stored.article.title} {one.text}", rarity),
+        _phrase_overlap(question, sentence),
         found,
         float(bool(kind) and not found),
         _nearness(asked, sentence, kind, question),
@@ -186,6 +189,19 @@ def _overlap(asked: set[str], text: str, rarity: dict[str, float]) -> float:
     held = {_stem(word) for word in words_of(text)}
     total = sum(rarity.get(word, 1.0) for word in asked)
     return sum(rarity.get(word, 1.0) for word in asked & held) / total if total else 0.0
+
+
+def _phrase_overlap(question: str, sentence: str) -> float:
+    """Return the share of the question's pairs of neighbouring words that the sentence holds."""
+    asked = _pairs(question)
+    return len(asked & _pairs(sentence)) / len(asked) if asked else 0.0
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    words = [_stem(word) for word in words_of(text)]
+    return {
+        (one, two) for one, two in pairwise(words) if one not in STOPWORDS and two not in STOPWORDS
+    }
 
 
 def _rarity(sentences: list[str]) -> dict[str, float]:

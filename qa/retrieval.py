@@ -98,7 +98,8 @@ class Retriever:
     def _capped(self, ranked: list[StoredPassage], limit: int) -> list[StoredPassage]:
         """Keep at most a few passages of each article; what that leaves out fills the end."""
         taken: dict[str, int] = {}
-        kept, crowded = [], []
+        kept: list[StoredPassage] = []
+        crowded: list[StoredPassage] = []
         for one in ranked:
             article_id = one.passage.article_id
             taken[article_id] = taken.get(article_id, 0) + 1

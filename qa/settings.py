@@ -29,12 +29,12 @@ class SentenceRuleSettings(BaseModel):
     sentences: int = Field(default=8, ge=1)
     """Sentences that are embedded, the costly part of a question."""
     weights: tuple[float, ...] = Field(
-        default=(1.909, 0.689, 1.263, 0.933, 0.574, 0.69, -0.162, 0.165, 0.326, 0.1),
-        min_length=10,
-        max_length=10,
+        default=(1.73, 0.655, 1.185, 0.86, 0.0, 0.531, 0.69, -0.164, 0.135, 0.337, 0.095),
+        min_length=11,
+        max_length=11,
     )
     """In the order of qa.reader.FEATURES."""
-    bias: float = -5.23
+    bias: float = -4.892
 
 
 class AnsweringSettings(BaseModel):
@@ -42,7 +42,7 @@ class AnsweringSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    threshold: float = Field(default=0.2, ge=0, le=1)
+    threshold: float = Field(default=0.15, ge=0, le=1)
     """Least confidence that is answered; by evals/fit_sentence_rule.py."""
     max_question_chars: int = Field(default=10_000, ge=1)
 

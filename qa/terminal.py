@@ -122,10 +122,10 @@ def _print_rich(answer: Answer) -> None:
     if not answer.answered and answer.passages:
         out.print(Text("\nNearest passages, not an answer:", "dim"))
         for one in answer.passages[:3]:
-            line = Text("  · ", "dim")
-            line.append(described(one, one.stored.passage.start_char))
-            line.append(f"\n    {_flat(one.text)[:200]}…", "dim")
-            out.print(line)
+            near = Text("  · ", "dim")
+            near.append(described(one, one.stored.passage.start_char))
+            near.append(f"\n    {_flat(one.text)[:200]}…", "dim")
+            out.print(near)
 
 
 def _highlighted(citation: Citation) -> "object":

@@ -6,7 +6,17 @@ from index.search_text import normalised
 
 WORD = re.compile(r"\w+(?:[-']\w+)*", re.UNICODE)
 STOPWORDS = frozenset(
-    ["a", "about", "according", "across", "after", "against", "all", "also", "am", "an", "and", "any", "anybody", "anyone", "are", "as", "at", "be", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "during", "each", "either", "else", "ever", "for", "from", "get", "gets", "getting", "give", "given", "gives", "go", "goes", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "kind", "many", "may", "me", "might", "mine", "more", "most", "much", "must", "my", "near", "no", "nor", "not", "now", "of", "off", "on", "once", "one", "only", "onto", "or", "other", "our", "ours", "out", "over", "please", "quite", "s", "said", "say", "saying", "says", "shall", "she", "should", "since", "so", "some", "somebody", "someone", "something", "such", "t", "tell", "than", "that", "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us", "very", "was", "we", "were", "what", "whatever", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "without", "would", "you", "your", "yours"]
+    """
+    a about according across after against all also am an and any anybody anyone are as at be been
+    before being between both but by can could did do does doing done during each either else ever
+    for from get gets getting give given gives go goes had has have having he her here hers him
+    his how i if in into is it its itself just kind many may me might mine more most much must my
+    near no nor not now of off on once one only onto or other our ours out over please quite s
+    said say saying says shall she should since so some somebody someone something such t tell
+    than that the their theirs them then there these they this those through to too under until up
+    upon us very was we were what whatever when where whether which while who whom whose why will
+    with within without would you your yours
+    """.split()  # noqa: SIM905 - one word a line would take 190 lines
 )
 MAX_QUERY_WORDS = 40
 """Of a question like an essay, the first words; 10,000 characters are still a question."""

@@ -33,7 +33,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 @pytest.fixture
 def add(library: Library, embeddings: FakeEmbeddings) -> Callable[..., IngestReport]:
-    """Adds paths to the library as `cuttings add` does."""
+    """Add paths to the library as `cuttings add` does."""
 
     def run(*paths: Path, prune: bool = False, **options: Any) -> IngestReport:
         settings = IndexSettings(library=library.folder)

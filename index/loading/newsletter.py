@@ -1,8 +1,6 @@
 """E-mail: a newsletter's subject, sender, date and readable part."""
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
 
 from index.domain import Article
 from index.errors import InputError
@@ -13,7 +11,7 @@ from index.loading.web import read_html
 def read_email(data: bytes, by_hand: SetByHand) -> Article:
     """Return the article of a message, from its plain part or else from its HTML."""
     try:
-        message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+        message = message_from_bytes(data, policy=policy.default)
         part = message.get_body(preferencelist=("plain", "html"))
         content = part.get_content() if part else ""
         kind = part.get_content_subtype() if part else "plain"

@@ -18,7 +18,7 @@ READERS: dict[str, Callable[[bytes, SetByHand], Article]] = {
     "email": read_email,
 }
 GUARDED_KINDS = frozenset({"html", "pdf", "email"})
-"""Parsed in a process of their own: their parsers can hang, crash or eat memory on hostile files."""
+"""Parsed in a process of their own: hostile files can make their parsers hang or crash."""
 SUFFIX_KINDS = {
     ".txt": "text",
     ".text": "text",

@@ -22,7 +22,7 @@ from qa.terminal import note, printable, shown_date
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_obj
 def articles_command(
-    library: str | None, limit: int, offset: int, as_json: bool, **where: Any
+    library: str | None, /, limit: int, offset: int, as_json: bool, **where: Any
 ) -> int:
     """List the articles, newest first."""
     store = Library(Configuration().index(library).library)
@@ -59,7 +59,8 @@ def articles_command(
     total = store.count_articles(wanted)
     if total > len(found):
         note(
-            f"{offset + 1:,} to {offset + len(found):,} of {total:,}; more with --limit and --offset"
+            f"{offset + 1:,} to {offset + len(found):,} of {total:,}; "
+            "more with --limit and --offset"
         )
     return EXIT_ANSWERED
 

@@ -52,7 +52,9 @@ def open_for_one_question(library: str | None) -> Opened:
 @filter_options
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_obj
-def ask_command(library: str | None, question: tuple[str, ...], as_json: bool, **where: Any) -> int:
+def ask_command(
+    library: str | None, /, question: tuple[str, ...], as_json: bool, **where: Any
+) -> int:
     """Ask one question, given as words or on standard input."""
     opened = open_for_one_question(library)
     answer = opened.answerer.answer(_question(question), where=ArticleFilter(**where))
@@ -70,7 +72,7 @@ def ask_command(library: str | None, question: tuple[str, ...], as_json: bool, *
 @click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON.")
 @click.pass_obj
 def search_command(
-    library: str | None, query: tuple[str, ...], limit: int, as_json: bool, **where: Any
+    library: str | None, /, query: tuple[str, ...], limit: int, as_json: bool, **where: Any
 ) -> int:
     """Show the nearest passages, without an answer."""
     opened = open_for_one_question(library)

@@ -139,7 +139,8 @@ def test_a_question_imports_neither_torch_nor_chromadb(library: Path) -> None:
         "from qa.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('torch', 'transformers', 'chromadb', 'sentence_transformers') if m in sys.modules])"
+        "heavy = ('torch', 'transformers', 'chromadb', 'sentence_transformers')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -51,7 +51,7 @@ def test_a_first_line_that_does_not_stand_apart_is_no_title(news: Path, text: st
 
 
 def test_front_matter_gives_the_fields_of_markdown(news: Path) -> None:
-    text = "---\ntitle: Talks\ndate: 2024-05-01\nauthor: [Ana Lima, Bo Ek]\n---\n# Talks\n\nThey talked."
+    text = "---\ntitle: Talks\ndate: 2024-05-01\nauthor: [Ana Lima, Bo Ek]\n---\n# Talks\n\nThey."
     article = only_article(written(news / "a.md", text))
     assert (article.title, article.published_at, article.author) == (
         "Talks",
@@ -66,9 +66,12 @@ def test_malformed_front_matter_is_text(news: Path) -> None:
 
 
 HTML = """<html><head><title>Talks | The Meridian</title>
-<meta property="og:site_name" content="The Meridian"><script type="application/ld+json">{ld}</script></head>
-<body><nav>Home</nav><article><h1>Talks</h1><p>The ministers talked for nine hours in Geneva on Friday.</p>
-<p>They agreed on nothing, a spokeswoman said, except to talk again in the coming week.</p></article></body></html>"""
+<meta property="og:site_name" content="The Meridian">
+<script type="application/ld+json">{ld}</script></head>
+<body><nav>Home</nav><article><h1>Talks</h1>
+<p>The ministers talked for nine hours in Geneva on Friday.</p>
+<p>They agreed on nothing, a spokeswoman said, except to talk again in the coming week.</p>
+</article></body></html>"""
 LINKED = {
     "@graph": [
         {
@@ -110,8 +113,10 @@ def test_an_email_is_a_newsletter(news: Path) -> None:
 
 
 RECORDS = {
-    "a.jsonl": '{"headline": "A", "body": "Text a."}\n\n{"broken\n{"title": "B", "content": "Text b."}\n',
-    "a.json": '{"articles": [{"headline": "A", "text": "Text a."}, 7, {"title": "B", "text": "Text b."}]}',
+    "a.jsonl": '{"headline": "A", "body": "Text a."}\n\n{"broken\n'
+    '{"title": "B", "content": "Text b."}\n',
+    "a.json": '{"articles": [{"headline": "A", "text": "Text a."}, 7, '
+    '{"title": "B", "text": "Text b."}]}',
     "a.csv": 'title;text;date\nA;"Text a.";2024-06-14\n;;\nB;"Text b.";\n',
 }
 
@@ -148,7 +153,7 @@ def test_what_is_set_by_hand_wins(news: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings_are_recognised(news: Path, encoding: str) -> None:
-    text = "Präsident im Café\n\nDer Präsident sagte „nein“ – später „ja“, wie üblich, und trank Kaffee für 5 €."
+    text = "Präsident im Café\n\nDer Präsident sagte „nein“ – später „ja“, wie üblich, beim Kaffee."
     assert only_article(written(news / "a.txt", text.encode(encoding))).text == text
 
 

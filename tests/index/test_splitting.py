@@ -1,5 +1,7 @@
 """Passages are whole sentences that fit the embedder."""
 
+from itertools import pairwise
+
 import pytest
 from fakes import FakeEmbeddings
 from hypothesis import given, settings
@@ -32,7 +34,7 @@ def test_an_article_of_a_headline_alone_has_a_passage() -> None:
 def test_overlap_repeats_sentences() -> None:
     text = " ".join(f"This is sentence number {number} of the article." for number in range(12))
     passages = split(Article(text=text), overlap_sentences=1)
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in pairwise(passages):
         assert before.split(". ")[-1].rstrip(".") == after.split(". ")[0].rstrip(".")
 
 

@@ -23,8 +23,10 @@ from qa.settings import AnsweringSettings
 from qa.words import fts_query
 
 STORIES = {
-    "bridge": "Bridge opens\n\nThe harbour bridge opened on Friday. Mayor Ana Duarte cut the ribbon. It cost $3 million.",
-    "fish": "Fish talks\n\nMinisters talked about herring quotas. “We agreed on nothing,” said Bo Ek. He left early.",
+    "bridge": "Bridge opens\n\nThe harbour bridge opened on Friday. "
+    "Mayor Ana Duarte cut the ribbon. It cost $3 million.",
+    "fish": "Fish talks\n\nMinisters talked about herring quotas. "
+    "“We agreed on nothing,” said Bo Ek. He left early.",
 }
 
 
