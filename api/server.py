@@ -1,6 +1,7 @@
 """A server process: opens the library, repairs its index beside the traffic, listens."""
 
 import threading
+from contextlib import suppress
 
 import click
 import uvicorn
@@ -52,6 +53,7 @@ def run(*, library: str | None, host: str, port: int) -> None:
         h11_max_incomplete_event_size=65536,
     )
     server = uvicorn.Server(config)
-    server.run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises the signal again when it has stopped
+        server.run()
     if not server.started:
         raise click.ClickException(f"could not listen at {host}:{port}; is another server there?")

@@ -25,6 +25,9 @@ TIME = re.compile(
 NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*\w(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)?[A-ZÀ-ÖØ-Þ][\w'’.-]*)*"
 )
+NAMES = ("person", "name")
+NOT_BEFORE_A_PERSON = re.compile(r"\b(?:the|in|at|from|near|of|on|into|across)\s+$", re.I)
+DAY_OR_MONTH = re.compile(rf"(?:{MONTH}|{WEEKDAY}s?)", re.I)
 POSSESSIVE = re.compile(r"['’]s$|s['’]$")
 WHOSE = re.compile(r"\bwhose\b", re.I)
 REASON = re.compile(
@@ -61,12 +64,18 @@ TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "name",
+        "person",
         re.compile(
             r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|actor|actress|singer|"
-            r"president|minister|senator|official|leader|company|country|city|state|team|"
-            r"player|party|newspaper|website|agency|airline|nation|university|network)\b|"
-            r"\bwhere\b",
+            r"president|minister|senator|official|leader|player)\b",
+            re.I,
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"\b(?:what|which) (?:company|country|city|state|team|party|newspaper|website|"
+            r"agency|airline|nation|university|network)\b|\bwhere\b",
             re.I,
         ),
     ),
@@ -75,30 +84,32 @@ TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 def expected_type(question: str) -> str | None:
-    """Return "name", "time", "number", "money", "percent" or "reason"; None where it is open."""
+    """Return the name of one of TYPES; None where anything can answer."""
     return next((name for name, pattern in TYPES if pattern.search(question)), None)
 
 
 def typed_spans(sentence: str, kind: str, question: str) -> list[Span]:
-    """Return where a sentence holds something of a kind that the question does not itself name.
-
-    "Kim" in "Echoing Kim's concerns" answers whose concerns, not who.
-    """
+    """Return where a sentence holds something of a kind that the question does not itself name."""
     asked = set(words_of(question)) | STOPWORDS
     return [
         (a, b)
         for a, b in FINDERS[kind](sentence)
         if set(words_of(sentence[a:b])) - asked
-        and not (
-            kind == "name" and POSSESSIVE.search(sentence, a, b) and not WHOSE.search(question)
-        )
+        and not (kind in NAMES and _is_beside_the_point(sentence[a:b], asked, question))
     ]
+
+
+def _is_beside_the_point(name: str, asked: set[str], question: str) -> bool:
+    """Tell "Kurt Campbell" of a question about Campbell, and "Kim's" of one that asks who."""
+    if POSSESSIVE.search(name):
+        return not WHOSE.search(question)
+    return words_of(name)[-1] in asked
 
 
 def strength(sentence: str, kind: str, question: str) -> float:
     """Return 1 where a sentence holds the kind asked for, 0.5 for a name of one word, else 0."""
     spans = typed_spans(sentence, kind, question)
-    if kind == "name" and spans:
+    if kind in NAMES and spans:
         return max(1.0 if " " in sentence[a:b] else 0.5 for a, b in spans)
     return float(bool(spans))
 
@@ -118,8 +129,18 @@ def _names(sentence: str) -> list[Span]:
                 continue
             if first.lower() in STOPWORDS or first.endswith(("ing", "ed")):
                 start += len(first) + 1
-        spans.append((start, end))
+        if not DAY_OR_MONTH.fullmatch(sentence, start, end):
+            spans.append((start, end))
     return spans
+
+
+def _persons(sentence: str) -> list[Span]:
+    """Return the names without those that a preposition or an article makes places and things."""
+    return [
+        (a, b)
+        for a, b in _names(sentence)
+        if not NOT_BEFORE_A_PERSON.search(sentence[max(0, a - 12) : a])
+    ]
 
 
 def _symbols(pattern: re.Pattern[str]) -> Finder:
@@ -128,6 +149,7 @@ def _symbols(pattern: re.Pattern[str]) -> Finder:
 
 
 FINDERS: dict[str, Finder] = {
+    "person": _persons,
     "name": _names,
     "time": _matches(TIME),
     "number": _matches(NUMBER),

@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="cuttings", message="%(prog)s %(version)s")
 @click.pass_context
 def cuttings(ctx: click.Context, library: str | None) -> None:
-    r"""Ask your own collection of news articles, and get the cutting that answers.
+    """Ask your own collection of news articles, and get the cutting that answers.
 
     \b
       cuttings add ~/news                     put articles in: files, folders, collections
@@ -62,7 +62,7 @@ def cuttings(ctx: click.Context, library: str | None) -> None:
       cuttings serve                          ask over HTTP, at http://127.0.0.1:8765
 
     Exit status: 0 answered or done, 1 failed, 2 wrong usage, 3 not answered by these articles.
-    """
+    """  # noqa: D301 - click reads the backspace
     ctx.obj = library
 
 

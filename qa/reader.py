@@ -113,33 +113,31 @@ class SentenceReader:
         logit = self.settings.bias + sum(
             weight * value for weight, value in zip(self.settings.weights, features, strict=True)
         )
-        return AnswerSpan(one, with_antecedent(one, span), 1 / (1 + math.exp(-logit)), features)
-
-
-def with_antecedent(retrieved: RetrievedPassage, span: Span) -> Span:
-    """Return the span with the sentence before it where it speaks of "he" without saying who."""
-    article = retrieved.stored.article
-    text = article.text[span[0] : span[1]]
-    points_back = STARTS_WITH_PRONOUN.match(text) or ATTRIBUTED_BY_PRONOUN.search(text)
-    if not points_back or FINDERS["name"](text):
-        return span
-    start = retrieved.stored.passage.start_char
-    before = sentence_spans(article.text[: span[0]], start)
-    return (before[-1][0], span[1]) if before else span
+        return AnswerSpan(one, span, 1 / (1 + math.exp(-logit)), features)
 
 
 def _sentences(retrieved: RetrievedPassage) -> list[Span]:
-    """Return the passage's sentences without questions, teasers and fragments."""
+    """Return the passage's sentences without questions, teasers and fragments.
+
+    One that speaks of "he" without saying who comes with the sentence before it.
+    """
     passage, text = retrieved.stored.passage, retrieved.stored.article.text
     spans = sentence_spans(text[: passage.end_char], passage.start_char)
     spans = [(a + _dateline_length(text[a:b]), b) for a, b in spans]
-    return [
-        (a, b)
-        for a, b in spans
-        if b - a >= 20
-        and not text[a:b].rstrip("\"'”’").endswith("?")
-        and not TEASER.match(text[a:b])
-    ]
+    shown = []
+    for number, (a, b) in enumerate(spans):
+        sentence = text[a:b]
+        if b - a < 20 and not STARTS_WITH_PRONOUN.match(sentence):
+            continue
+        if sentence.rstrip("\"'”’").endswith("?") or TEASER.match(sentence):
+            continue
+        shown.append((spans[number - 1][0] if number and _points_back(sentence) else a, b))
+    return shown
+
+
+def _points_back(sentence: str) -> bool:
+    pronoun = STARTS_WITH_PRONOUN.match(sentence) or ATTRIBUTED_BY_PRONOUN.search(sentence)
+    return bool(pronoun) and not FINDERS["name"](sentence)
 
 
 def _dateline_length(sentence: str) -> int:
