@@ -29,12 +29,12 @@ class SentenceRuleSettings(BaseModel):
     sentences: int = Field(default=8, ge=1)
     """Sentences that are embedded, the costly part of a question."""
     weights: tuple[float, ...] = Field(
-        default=(1.728, 0.651, 1.221, 0.824, 0.522, 0.26, 0.719, -0.099, 0.113, 0.305, 0.089),
+        default=(1.72, 0.655, 1.218, 0.832, 0.523, 0.279, 0.751, -0.062, 0.071, 0.287, 0.08),
         min_length=11,
         max_length=11,
     )
     """In the order of qa.reader.FEATURES."""
-    bias: float = -4.984
+    bias: float = -5.007
 
 
 class AnsweringSettings(BaseModel):
