@@ -9,9 +9,9 @@ ask() {
 }
 printf '$ cuttings add examples/articles\n'
 "$CUTTINGS" add "$here/articles"
-ask "Who is the harbour master of Port Ellery?"
+ask "When did Duncan Muir retire?"
 ask "How much will the new lock gate cost?"
-ask "Who won the chess championship?"
+ask "Who is the mayor of London?"
 cat <<END
 
 What to type next:

@@ -196,10 +196,8 @@ def _phrase_overlap(question: str, sentence: str) -> float:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    words = [_stem(word) for word in words_of(text)]
-    return {
-        (one, two) for one, two in pairwise(words) if one not in STOPWORDS and two not in STOPWORDS
-    }
+    """Return the neighbours among the words that carry meaning, as (led, inquiry)."""
+    return set(pairwise(_stem(word) for word in words_of(text) if word not in STOPWORDS))
 
 
 def _rarity(sentences: list[str]) -> dict[str, float]:

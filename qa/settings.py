@@ -42,7 +42,7 @@ class AnsweringSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    threshold: float = Field(default=0.15, ge=0, le=1)
+    threshold: float = Field(default=0.1, ge=0, le=1)
     """Least confidence that is answered; by evals/fit_sentence_rule.py."""
     max_question_chars: int = Field(default=10_000, ge=1)
 

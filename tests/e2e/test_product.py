@@ -44,10 +44,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Who is the harbour master of Port Ellery?", "Ingrid Solheim"),
+        ("Why did bread prices not go up?", "flour had become cheaper"),
         ("How much will the new lock gate cost?", "$12.4 million"),
         ("When did Duncan Muir retire?", "Friday"),
-        ("Who led the inquiry into the lock's failure?", "Samuel Okonkwo"),
+        ("How many runners are expected at the marathon?", "5,200"),
     ],
 )
 def test_a_question_is_answered_with_its_cutting(
@@ -63,7 +63,7 @@ def test_a_question_is_answered_with_its_cutting(
 
 
 def test_a_question_that_is_not_answered_exits_with_3(library: Path) -> None:
-    done = cuttings(library, "ask", "Who won the chess championship?")
+    done = cuttings(library, "ask", "Who is the mayor of London?")
     assert done.returncode == 3
     assert done.stdout.startswith("These articles do not answer that.")
     assert "Nearest passages, not an answer" in done.stdout

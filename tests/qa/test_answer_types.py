@@ -30,7 +30,12 @@ def test_a_question_expects_a_kind_of_answer(question: str, kind: str | None) ->
         ("person", "Who spoke with Campbell?", "Campbell spoke at length.", False),
         ("name", "Who spoke?", "There was silence.", False),
         ("person", "Who spoke?", "The Port Ellery lock spoke in May.", False),
-        ("person", "Who spoke with Campbell?", "Echoing Kim’s concerns, Kurt Campbell spoke.", False),
+        (
+            "person",
+            "Who spoke with Campbell?",
+            "Echoing Kim’s concerns, Kurt Campbell spoke.",
+            False,
+        ),
         ("number", "How many of the 14 ships left?", "Three of the 14 ships left.", True),
         ("number", "How many of the 14 ships left?", "The 14 ships left.", False),
         ("time", "When did it open?", "It opened on Friday.", True),
