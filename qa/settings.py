@@ -29,12 +29,12 @@ class SentenceRuleSettings(BaseModel):
     sentences: int = Field(default=8, ge=1)
     """Sentences that are embedded, the costly part of a question."""
     weights: tuple[float, ...] = Field(
-        default=(1.72, 0.655, 1.218, 0.832, 0.523, 0.279, 0.751, -0.062, 0.071, 0.287, 0.08),
+        default=(1.657, 0.63, 1.18, 0.772, 0.492, 0.283, 0.711, -0.07, 0.058, 0.275, 0.071),
         min_length=11,
         max_length=11,
     )
     """In the order of qa.reader.FEATURES."""
-    bias: float = -5.007
+    bias: float = -4.82
 
 
 class AnsweringSettings(BaseModel):
