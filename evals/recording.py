@@ -47,5 +47,7 @@ def processor() -> str:
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", *arguments], check=False, cwd=ROOT, capture_output=True, text=True
+    )
     return done.stdout.strip()
