@@ -33,3 +33,8 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     means = sample[generator.integers(0, len(sample), (RESAMPLES, len(sample)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def difference(left: Sequence[float], right: Sequence[float]) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of the mean difference of paired values."""
+    return interval([a - b for a, b in zip(left, right, strict=True)])
