@@ -7,6 +7,7 @@ from typing import Any
 from index.dates import dateline_date, parse_date, updated_date
 from index.domain import Article
 from index.errors import InputError
+from index.loading.bylines import dateline_outlet
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "text": (
@@ -60,6 +61,8 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 """Our field, then the names that it goes by elsewhere, most telling first."""
+DEEPEST_NAMES = 3
+"""Lists of names inside lists; without an end, JSON of 1,000 brackets ends in a RecursionError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,8 @@ def finished(article: Article, by_hand: SetByHand) -> Article:
 
     if not article.text.strip():
         raise InputError("empty")
+    if "\x00" in article.text:  # SQLite's own functions take the text to end there
+        raise InputError("holds NUL characters, so it is not text")
     try:
         article.text.encode("utf-8")
     except UnicodeEncodeError:
@@ -107,7 +112,7 @@ def finished(article: Article, by_hand: SetByHand) -> Article:
     return replace(
         article,
         title=_one_line(article.title),
-        source=by_hand.source or article.source,
+        source=by_hand.source or article.source or dateline_outlet(article.text),
         author=by_hand.author or article.author,
         published_at=by_hand.published_at or article.published_at,
         body_start=article.body_start or _end_of_repeated_title(article.text, article.title),
@@ -124,12 +129,16 @@ def _value(record: Mapping[str, Any], name: str, mapping: Mapping[str, str]) -> 
     return next((lowered[alias] for alias in FIELD_NAMES[name] if lowered.get(alias)), None)
 
 
-def _as_words(value: Any) -> str | None:
+def _as_words(value: Any, *, depth: int = 0) -> str | None:
     """Return one line for a name, a list of names, or the nested objects of JSON feeds."""
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("title") or value.get("url")
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, (_as_words(one) for one in value))) or None
+        if depth == DEEPEST_NAMES:
+            return None
+        return ", ".join(filter(None, (_as_words(one, depth=depth + 1) for one in value))) or None
+    if isinstance(value, int) and value.bit_length() > 64:
+        return None
     return _one_line(str(value)) or None if value is not None else None
 
 
