@@ -52,11 +52,11 @@ class CuttingsEmbeddings(Embeddings):
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows, float32, (texts, dimension), in order; longer texts are truncated."""
-        return self._passage_encoder.encode(texts, batch_tokens=self._settings.batch_tokens)
+        return self._passage_encoder.encode(texts)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows as `embed_passages` does, by the runtime that is quick to start."""
-        return self._question_encoder.encode(texts, batch_tokens=self._settings.batch_tokens)
+        return self._question_encoder.encode(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens, without the start and end marks."""

@@ -11,12 +11,16 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 TOKEN_LIMIT = 256
 """all-MiniLM-L6-v2 was trained on shorter texts still; it reads no more than this."""
+BATCH_TOKENS = 512
+"""Tokens per forward pass of ONNX Runtime, padding included: what stays in the processor's cache.
+Of 256, 512, 1024, 2048 and 4096, int8 gave 73, 80, 77, 68 and 56 texts a second on two cores."""
+TORCH_BATCH_TEXTS = 16
 
 
 class Encoder(Protocol):
     """Texts to vectors."""
 
-    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows, float32, (texts, dimension), in the order of `texts`."""
         ...
 
@@ -48,7 +52,7 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[-1] or 0)
 
-    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows; texts of like length share a batch, so that little is padding."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
@@ -56,7 +60,7 @@ class OnnxEncoder:
         ids = [one.ids for one in encoded]
         order = sorted(range(len(ids)), key=lambda position: -len(ids[position]))
         rows = np.empty((len(ids), self.dimension), np.float32)
-        for batch in _batches(order, ids, batch_tokens):
+        for batch in _batches(order, ids):
             rows[batch] = self._forward([ids[position] for position in batch])
         return rows
 
@@ -84,13 +88,13 @@ class TorchEncoder:
         )
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
-    def encode(self, texts: Sequence[str], *, batch_tokens: int) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows; sentence-transformers sorts by length itself."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         rows = self._model.encode(
             list(texts),
-            batch_size=max(1, batch_tokens // TOKEN_LIMIT),
+            batch_size=TORCH_BATCH_TEXTS,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
@@ -100,11 +104,11 @@ class TorchEncoder:
         )
 
 
-def _batches(order: list[int], ids: list[list[int]], batch_tokens: int) -> list[list[int]]:
-    """Group positions, longest first, so that a padded batch holds at most `batch_tokens`."""
+def _batches(order: list[int], ids: list[list[int]]) -> list[list[int]]:
+    """Group positions, longest first, so that a padded batch holds at most BATCH_TOKENS."""
     batches: list[list[int]] = []
     for position in order:
-        if batches and len(ids[batches[-1][0]]) * (len(batches[-1]) + 1) <= batch_tokens:
+        if batches and len(ids[batches[-1][0]]) * (len(batches[-1]) + 1) <= BATCH_TOKENS:
             batches[-1].append(position)
         else:
             batches.append([position])

@@ -16,7 +16,7 @@ from index.settings import EmbeddingSettings
 
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 EXPORT_SECONDS = 600
 ONNX_FORMATS = ("onnx-fp32", "onnx-int8")
 

@@ -29,8 +29,6 @@ class EmbeddingSettings(BaseModel):
     runtime: Runtime = "auto"
     """How passages are embedded; auto measures once per machine, as the fastest differs
     eightfold between processors. All runtimes give vectors of one model."""
-    batch_tokens: int = Field(default=4096, ge=256)
-    """Tokens per forward pass, padding included; larger batches are not faster on a CPU."""
     cache_folder: Path = Field(default_factory=default_cache_folder)
 
 
