@@ -48,7 +48,7 @@ def add_command(
     prune: bool,
     as_json: bool,
 ) -> int:
-    """Add articles from files and folders, or from standard input with "-".
+    """Add articles from files, folders or standard input ("-").
 
     Reads .txt, .md, .html, .pdf, .eml, and collections in .jsonl, .json and .csv. Adding the same
     again changes nothing; a changed file replaces its article.
@@ -82,7 +82,7 @@ def add_command(
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
 def remove_command(library: str | None, names: tuple[str, ...], as_json: bool) -> int:
-    """Remove articles by id, by the file or folder they came from, or by their address."""
+    """Remove articles by id, file, folder or address."""
     settings = Configuration().index(library)
     store = Library(settings.library)
     if not store.exists():

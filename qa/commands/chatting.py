@@ -4,14 +4,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import click
 
+from index.filters import ArticleFilter
 from index.library import Library
 from index.settings import IndexSettings
 from qa.assembly import open_answerer
 from qa.cli import EXIT_ANSWERED
 from qa.commands.opening import article_page
+from qa.commands.questions import filter_options
 from qa.configuration import Configuration
 from qa.domain import Answer
 from qa.errors import AnsweringError
@@ -25,14 +28,16 @@ HELP = """Type a question, or
 
 
 @click.command("chat")
+@filter_options
 @click.pass_obj
-def chat_command(library: str | None) -> int:
-    """Ask one question after the other, with history and line editing."""
+def chat_command(library: str | None, /, **where: Any) -> int:
+    """Ask one question after the other, at a prompt."""
+    asked_of = ArticleFilter(**where)
     configuration = Configuration()
     index = configuration.index(library)
     opened = open_answerer(index, configuration.qa(), many_questions=True, notify=note)
     last: Answer | None = None
-    click.echo(_greeting(opened.library))
+    click.echo(_greeting(opened.library, asked_of))
     for line in _lines(index):
         command, _, rest = line.strip().partition(" ")
         match command:
@@ -50,7 +55,7 @@ def chat_command(library: str | None) -> int:
                 click.echo(f"{command} is not a command.\n{HELP}")
             case _:
                 try:
-                    last = opened.answerer.answer(line)
+                    last = opened.answerer.answer(line, where=asked_of)
                     print_answer(last)
                 except AnsweringError as error:
                     click.echo(str(error))
@@ -58,8 +63,8 @@ def chat_command(library: str | None) -> int:
     return EXIT_ANSWERED
 
 
-def _greeting(library: Library) -> str:
-    count = library.count_articles() if library.exists() else 0
+def _greeting(library: Library, where: ArticleFilter) -> str:
+    count = library.count_articles(where) if library.exists() else 0
     return f"{count:,} articles. Ask, or type /help."
 
 

@@ -9,7 +9,7 @@ from qa.cli import EXIT_ANSWERED, cuttings
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> int:
-    """Print the completion script of a shell: eval "$(cuttings completion bash)"."""
+    """Print a completion script: eval "$(cuttings completion bash)"."""
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"no completion for {shell}")

@@ -69,7 +69,7 @@ def articles_command(
 @click.argument("article_id")
 @click.pass_obj
 def show_command(library: str | None, article_id: str) -> int:
-    """Print an article by its id, as `cuttings articles` and every citation name it."""
+    """Print an article by its id, as every citation names it."""
     store = Library(Configuration().index(library).library)
     article = store.article(article_id) if store.exists() else None
     if article is None:

@@ -26,7 +26,7 @@ def _opened(library: str | None) -> Library:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def status_command(library: str | None, as_json: bool) -> int:
-    """Say what is in the library, and whether its index is in step."""
+    """Say what is in the library and how its index is."""
     found = summary(_opened(library))
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
@@ -56,7 +56,7 @@ def status_command(library: str | None, as_json: bool) -> int:
 )
 @click.pass_obj
 def doctor_command(library: str | None, rebuild: bool, reembed: bool) -> int:
-    """Check everything, repair the index, and say what was done."""
+    """Check everything and repair the index."""
     store = _opened(library)
     from index.embedding import CuttingsEmbeddings
 

@@ -120,6 +120,14 @@ def test_chat_answers_line_by_line(library: Path) -> None:
     assert "/nonsense is not a command" in said
 
 
+def test_chat_asks_only_what_the_filter_lets_through(library: Path) -> None:
+    said = cuttings(
+        library, "chat", "--source", "Coast", stdin="Who is the harbour master?\n"
+    ).stdout
+    assert said.startswith("2 articles.")
+    assert "Ingrid Solheim" not in said
+
+
 def test_status_and_doctor_find_all_well(library: Path) -> None:
     assert "14" in cuttings(library, "status").stdout
     done = cuttings(library, "doctor")
