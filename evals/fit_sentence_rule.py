@@ -132,7 +132,7 @@ def fit_confidence(weights: np.ndarray) -> None:
     print({name: round(float(w), 2) for name, w in zip(FEATURES, weights, strict=True)})
     confidences = 1 / (1 + np.exp(-(np.asarray(best) * scale + bias)))
     answerable = np.asarray([q.answerable for q in questions])
-    for threshold in np.arange(0.05, 0.6, 0.05):
+    for threshold in np.arange(0.06, 0.4, 0.02):
         said = confidences >= threshold
         print(
             f"{threshold:.2f}: answered {said.mean():.2f}, right of answered "

@@ -106,6 +106,11 @@ def _is_beside_the_point(name: str, asked: set[str], question: str) -> bool:
     return words_of(name)[-1] in asked
 
 
+def asked_names(question: str) -> list[str]:
+    """Return the names in a question that is not written all in capitals or title case."""
+    return [question[a:b] for a, b in _names(question)] if not question.istitle() else []
+
+
 def strength(sentence: str, kind: str, question: str) -> float:
     """Return 1 where a sentence holds the kind asked for, 0.5 for a name of one word, else 0."""
     spans = typed_spans(sentence, kind, question)

@@ -1,20 +1,22 @@
 """The sentence rule: scores each sentence of the retrieved passages by how likely it answers.
 
-A logistic regression over eleven features of question, sentence and passage. Its weights are fitted
+A logistic regression over twelve features of question, sentence and passage. Its weights are fitted
 by `python -m evals.fit_sentence_rule` on the development half of newsquiz.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from index.sentences import Span, sentence_spans
-from qa.answer_types import FINDERS, expected_type, strength, typed_spans
+from qa.answer_types import FINDERS, asked_names, expected_type, strength, typed_spans
 from qa.domain import RetrievedPassage
 from qa.retrieval import QuestionEmbedder
 from qa.settings import SentenceRuleSettings
@@ -48,6 +50,7 @@ FEATURES = (
     "nearness",
     "length",
     "first_rank",
+    "names_missing",
 )
 
 
@@ -97,11 +100,14 @@ class SentenceReader:
         Embedding all sentences of ten passages takes 150 ms; of eight sentences, 20 ms.
         """
         read = passages[: self.settings.passages]
-        spans = [(one, span) for one in read for span in _sentences(one)]
-        rarity = _rarity([one.stored.article.text[a:b] for one, (a, b) in spans])
+        split = [(one, _sentences(one)) for one in read]
+        rarity = _rarity([sentence.words for _, some in split for sentence in some])
+        asked = _Asked(question, rarity)
         rows = [
-            (one, span, _features(question, one, span, passages.index(one), rarity))
-            for one, span in spans
+            (one, sentence.span, asked.features(one, rank, context, sentence))
+            for rank, (one, some) in enumerate(split)
+            for context in [set(_stems(words_of(f"{one.stored.article.title} {one.text}")))]
+            for sentence in some
         ]
         weights = np.asarray(self.settings.weights[1:])
         order = sorted(rows, key=lambda row: -float(weights @ np.asarray(row[2])))
@@ -116,7 +122,14 @@ class SentenceReader:
         return AnswerSpan(one, span, 1 / (1 + math.exp(-logit)), features)
 
 
-def _sentences(retrieved: RetrievedPassage) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    span: Span
+    text: str
+    words: list[str]
+
+
+def _sentences(retrieved: RetrievedPassage) -> list[_Sentence]:
     """Return the passage's sentences without questions, teasers and fragments.
 
     One that speaks of "he" without saying who comes with the sentence before it.
@@ -131,7 +144,8 @@ def _sentences(retrieved: RetrievedPassage) -> list[Span]:
             continue
         if sentence.rstrip("\"'”’").endswith("?") or TEASER.match(sentence):
             continue
-        shown.append((spans[number - 1][0] if number and _points_back(sentence) else a, b))
+        start = spans[number - 1][0] if number and _points_back(sentence) else a
+        shown.append(_Sentence((start, b), text[start:b], words_of(text[start:b])))
     return shown
 
 
@@ -146,63 +160,69 @@ def _dateline_length(sentence: str) -> int:
     return found.end() if found else 0
 
 
-def _features(
-    question: str, one: RetrievedPassage, span: Span, rank: int, rarity: dict[str, float]
-) -> tuple[float, ...]:
-    sentence = one.stored.article.text[span[0] : span[1]]
-    asked = {_stem(word) for word in content_words(question)}
-    kind = expected_type(question)
-    found = strength(sentence, kind, question) if kind else 0.0
-    return (
-        one.cosine,
-        one.score,
-        _overlap(asked, sentence, rarity),
-        _overlap(asked, f"{one.stored.article.title} {one.text}", rarity),
-        _phrase_overlap(question, sentence),
-        found,
-        float(bool(kind) and not found),
-        _nearness(asked, sentence, kind, question),
-        min(len(sentence), 400) / 400,
-        1 / (1 + rank),
-    )
+class _Asked:
+    """A question taken apart, to be held against many sentences."""
+
+    def __init__(self, question: str, rarity: dict[str, float]) -> None:
+        self._question = question
+        self._kind = expected_type(question)
+        self._words = set(_stems(content_words(question)))
+        self._pairs = _pairs(words_of(question))
+        self._names = {_stem(one) for one in words_of(" ".join(asked_names(question)))}
+        self._rarity = rarity
+
+    def features(
+        self, one: RetrievedPassage, rank: int, context: set[str], sentence: _Sentence
+    ) -> tuple[float, ...]:
+        """Return the features but for the first; `context` is the stems of title and passage."""
+        found = strength(sentence.text, self._kind, self._question) if self._kind else 0.0
+        return (
+            one.cosine,
+            one.score,
+            self._overlap(set(_stems(sentence.words))),
+            self._overlap(context),
+            _share(self._pairs, _pairs(sentence.words)),
+            found,
+            float(bool(self._kind) and not found),
+            self._nearness(sentence.text),
+            min(len(sentence.text), 400) / 400,
+            1 / (1 + rank),
+            _share(self._names, self._names - context),
+        )
+
+    def _overlap(self, held: set[str]) -> float:
+        """Return the share of the asked words that is held, weighted by rarity."""
+        total = sum(self._rarity.get(word, 1.0) for word in self._words)
+        shared = sum(self._rarity.get(word, 1.0) for word in self._words & held)
+        return shared / total if total else 0.0
+
+    def _nearness(self, sentence: str) -> float:
+        """Return the largest share of the asked words that stands beside one thing of the kind."""
+        spans = typed_spans(sentence, self._kind, self._question) if self._kind else []
+        words = [
+            (found.start(), found.end(), stem)
+            for found in WORD.finditer(sentence)
+            if spans and (stem := _stem(found[0].lower())) in self._words
+        ]
+        beside = [
+            {stem for start, end, stem in words if max(a - end, start - b) <= BESIDE_CHARS}
+            for a, b in spans
+        ]
+        return max((len(one) for one in beside), default=0) / max(1, len(self._words))
 
 
-def _nearness(asked: set[str], sentence: str, kind: str | None, question: str) -> float:
-    """Return the largest share of the asked words that stands beside one thing of the kind."""
-    spans = typed_spans(sentence, kind, question) if kind else []
-    words = [
-        (found.start(), found.end(), stem)
-        for found in WORD.finditer(sentence)
-        if (stem := _stem(found[0].lower())) in asked
-    ]
-    beside = [
-        {stem for start, end, stem in words if max(a - end, start - b) <= BESIDE_CHARS}
-        for a, b in spans
-    ]
-    return max((len(one) for one in beside), default=0) / max(1, len(asked))
+def _share(asked: set[Any], held: set[Any]) -> float:
+    return len(asked & held) / len(asked) if asked else 0.0
 
 
-def _overlap(asked: set[str], text: str, rarity: dict[str, float]) -> float:
-    """Return the share of the asked words in the text, weighted by rarity."""
-    held = {_stem(word) for word in words_of(text)}
-    total = sum(rarity.get(word, 1.0) for word in asked)
-    return sum(rarity.get(word, 1.0) for word in asked & held) / total if total else 0.0
-
-
-def _phrase_overlap(question: str, sentence: str) -> float:
-    """Return the share of the question's pairs of neighbouring words that the sentence holds."""
-    asked = _pairs(question)
-    return len(asked & _pairs(sentence)) / len(asked) if asked else 0.0
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
+def _pairs(words: Sequence[str]) -> set[tuple[str, str]]:
     """Return the neighbours among the words that carry meaning, as (led, inquiry)."""
-    return set(pairwise(_stem(word) for word in words_of(text) if word not in STOPWORDS))
+    return set(pairwise(_stems(word for word in words if word not in STOPWORDS)))
 
 
-def _rarity(sentences: list[str]) -> dict[str, float]:
+def _rarity(sentences: list[list[str]]) -> dict[str, float]:
     """Return how telling each word is among these sentences, in (0, 1]."""
-    counts = Counter(word for one in sentences for word in {_stem(w) for w in words_of(one)})
+    counts = Counter(stem for words in sentences for stem in set(_stems(words)))
     most = math.log(len(sentences) + 1) or 1.0
     return {
         word: math.log((len(sentences) + 1) / count) / most
@@ -211,6 +231,11 @@ def _rarity(sentences: list[str]) -> dict[str, float]:
     }
 
 
+def _stems(words: Iterable[str]) -> list[str]:
+    return [_stem(word) for word in words]
+
+
+@lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     short = SUFFIX.sub("", word.removesuffix("'s"))
     return short if len(short) > 2 else word
