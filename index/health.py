@@ -1,7 +1,10 @@
 """What state a library is in: counts for people, and the checks of the doctor."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -45,7 +48,7 @@ def summary(library: Library) -> Summary:
         earlier_versions=one(
             "SELECT count(*) FROM articles WHERE superseded_by IS NOT NULL"
         ).fetchone()[0],
-        bytes=sum(path.stat().st_size for path in library.folder.rglob("*") if path.is_file()),
+        bytes=_bytes_in(library.folder),
         model=embedder["name"] if embedder else None,
         first_date=first and first[:10],
         last_date=last and last[:10],
@@ -56,6 +59,16 @@ def summary(library: Library) -> Summary:
         ).fetchall(),
         index=index_state(library),
     )
+
+
+def _bytes_in(folder: Path) -> int:
+    """Return the size of all files; a writer may remove some while they are counted."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).stat().st_size
+    return total
 
 
 def index_state(library: Library) -> str:

@@ -45,8 +45,9 @@ class Splitter:
         counts = self.count_tokens([article.text[a:b] for a, b in sentences])
         sentences, counts = self._short_enough(article.text, sentences, counts, budget)
         runs = _runs(counts, budget, self.settings.overlap_sentences)
+        article_id = article.id  # a hash of the whole text, so not once for each passage
         return [
-            Passage(article.id, ordinal, sentences[first][0], sentences[last][1])
+            Passage(article_id, ordinal, sentences[first][0], sentences[last][1])
             for ordinal, (first, last) in enumerate(runs)
         ]
 

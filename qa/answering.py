@@ -51,7 +51,7 @@ class QuestionAnswerer:
     ) -> list[RetrievedPassage]:
         """Return the nearest passages, best first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
-        if not self.library.exists() or not self.library.count_passages():
+        if not self.library.exists() or not self.library.has_passages():
             raise EmptyLibraryError(
                 f"no articles in the library at {self.library.folder}; "
                 "add some with: cuttings add FOLDER"

@@ -5,13 +5,14 @@ behind BM25 at cuts 1 and 5, as it forgets how far ahead the first hit is; a con
 normalised scores (Bruch et al., TOIS 2023) is ahead of both at every cut.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.encoders import Vectors
 from index.filters import ArticleFilter
-from index.library import Library, Rows, StoredPassage
+from index.library import Library, Rows
 from qa.domain import RetrievedPassage
 from qa.settings import RetrievalSettings
 from qa.words import fts_query
@@ -62,9 +63,9 @@ class Retriever:
     ) -> list[RetrievedPassage]:
         cosines = self._dense(question, where, limit)
         words = self._lexical(question, where, limit)
-        ranked = fused(cosines, words, dense_weight=self.settings.dense_weight)
-        stored = self.library.passages([row for row, _ in ranked[: limit * 5 + 50]])
-        scores = dict(ranked)
+        scores = dict(fused(cosines, words, dense_weight=self.settings.dense_weight))
+        # Only what is returned is read with its article: 1 ms instead of 5.
+        rows = self._capped(self.library.article_ids(list(scores)), scores, limit)
         best_words = max(words.values(), default=0.0) or 1.0
         return [
             RetrievedPassage(
@@ -73,7 +74,7 @@ class Retriever:
                 cosines.get(one.row, LEAST_COSINE),
                 words.get(one.row, 0.0) / best_words,
             )
-            for one in self._capped(stored, limit)
+            for one in self.library.passages(rows)
         ]
 
     def _dense(self, question: str, where: ArticleFilter | None, limit: int) -> dict[int, float]:
@@ -95,16 +96,18 @@ class Retriever:
             )
         )
 
-    def _capped(self, ranked: list[StoredPassage], limit: int) -> list[StoredPassage]:
+    def _capped(
+        self, article_ids: Mapping[int, str], ranked: Iterable[int], limit: int
+    ) -> list[int]:
         """Keep at most a few passages of each article; what that leaves out fills the end."""
-        taken: dict[str, int] = {}
-        kept: list[StoredPassage] = []
-        crowded: list[StoredPassage] = []
-        for one in ranked:
-            article_id = one.passage.article_id
-            taken[article_id] = taken.get(article_id, 0) + 1
-            within = taken[article_id] <= self.settings.passages_per_article
-            (kept if within else crowded).append(one)
+        taken: Counter[str] = Counter()
+        kept: list[int] = []
+        crowded: list[int] = []
+        for row in ranked:
+            if row in article_ids:
+                taken[article_ids[row]] += 1
+                within = taken[article_ids[row]] <= self.settings.passages_per_article
+                (kept if within else crowded).append(row)
         return (kept + crowded)[:limit]
 
 

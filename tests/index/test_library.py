@@ -1,15 +1,19 @@
 """The library opens what is one, and refuses in words what is not."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from index.errors import InputError, LibraryBusyError, LibraryDamagedError
 from index.filters import ArticleFilter
+from index.health import summary
 from index.library import FILE_NAME, Library
 from index.loading import SetByHand
 from index.locking import writing
@@ -105,3 +109,55 @@ def test_filters_let_through_what_matches(
 def test_a_filter_day_that_is_none_is_refused(day: str) -> None:
     with pytest.raises(InputError, match="expected one like 2024-06-14"):
         ArticleFilter(published_after=day)
+
+
+def test_a_new_library_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    for number in range(8):
+        folder = tmp_path / str(number)
+        together = threading.Barrier(8)
+
+        def opened(folder: Path = folder, together: threading.Barrier = together) -> int:
+            together.wait()
+            library = Library(folder)
+            count = library.count_articles()
+            library.close()
+            return count
+
+        with ThreadPoolExecutor(8) as pool:
+            assert [one.result() for one in [pool.submit(opened) for _ in range(8)]] == [0] * 8
+
+
+def test_files_that_go_while_they_are_counted_are_no_error(library: Library) -> None:
+    assert library.count_articles() == 0
+    stopped = threading.Event()
+
+    def come_and_go() -> None:
+        while not stopped.is_set():
+            folder = library.folder / "vectors" / "s00000001"
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(20):
+                (folder / str(number)).touch()
+            shutil.rmtree(folder.parent)
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        assert all(summary(library).bytes > 0 for _ in range(300))
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def test_rows_whose_article_is_gone_are_not_among_the_ids(
+    library: Library, add: Callable[..., object], news: Path
+) -> None:
+    assert not library.has_passages()
+    (news / "a.txt").write_text("Herring talks went on.")
+    add(news)
+    (row,) = library.rows(ArticleFilter()).tolist()
+    ((article_id, _),) = library.articles()
+    assert library.has_passages()
+    assert library.article_ids([row, row + 1]) == {row: article_id}
+    (news / "a.txt").unlink()
+    add(news, prune=True)
+    assert library.article_ids([row]) == {}
