@@ -38,8 +38,8 @@ def bring_up_to_date(
             return [*done, f"{error}; questions are answered without it, more slowly"]
         LibraryWriter(library, embedder).remember("index", asdict(built))
         vectors.collect_garbage(library)
-        if reason or force:
-            done.append(f"Rebuilt it from the library: {built.count:,} passages.")
+        again = "Rebuilt" if snapshot else "Built"
+        done.append(f"{again} the vector index from the library: {built.count:,} passages.")
     return done
 
 

@@ -8,13 +8,16 @@ since is searched exactly, which is fast while it is little.
 
 import atexit
 import contextlib
+import ctypes
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,13 +31,18 @@ from index.library import Library, Rows
 FOLDER = "vectors"
 COLLECTION = "passages"
 OPEN_PREFIX = "open-"
+UNFINISHED = ".building"
 BATCH = 5_000  # Chroma takes at most 5,461 at once
 REBUILD_MIN_PASSAGES = 2_000
 """Fewer new passages are searched exactly: 2,000 take 1 ms, a snapshot of them 2 s to build."""
 REBUILD_SHARE = 0.5
 GONE_SHARE = 0.2
 SEARCH_BREADTH = 200
-BUILD_SECONDS = 3_600
+PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
+
+
+class SnapshotError(Exception):
+    """An opened snapshot is not what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,10 @@ def fault(library: Library, snapshot: Snapshot) -> str | None:
         return f"made by Chroma {snapshot.chroma}, this is {version('chromadb')}"
     if not folder.is_dir():
         return "missing"
-    found = fingerprint(folder)
+    try:
+        found = fingerprint(folder)
+    except OSError as error:  # such as a writer that removes it, a newer one being there
+        return f"not readable ({error.strerror})"
     if found == snapshot.files:
         return None
     changed = sorted(
@@ -96,14 +107,13 @@ def build(library: Library, *, progress: Callable[[int, int], None] | None = Non
     """
     name = f"s{library.generation():08d}-{version('chromadb')}"
     final = library.folder / FOLDER / name
-    unfinished = final.with_suffix(".building")
-    for leftover in (final, unfinished):
-        shutil.rmtree(leftover, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    shutil.rmtree(final, ignore_errors=True)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own, as the child of a killed process may still write under the last one.
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{name}-", suffix=UNFINISHED, dir=final.parent))
     command = [sys.executable, "-m", "index.vectors", str(library.folder), str(unfinished)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as child:
         count = last_row = 0
         for line in child.stdout or ():
             count, total, last_row = (int(part) for part in line.split())
@@ -128,7 +138,7 @@ def collect_garbage(library: Library) -> list[str]:
             continue
         if folder.name.startswith(OPEN_PREFIX) and _is_in_use(folder):
             continue
-        if folder.suffix == ".building":
+        if folder.suffix == UNFINISHED:
             half_built.append(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
     return half_built
@@ -157,6 +167,8 @@ def fingerprint(folder: Path) -> dict[str, str]:
 class SnapshotIndex:
     """A snapshot opened for questions. Open only what `fault` finds nothing wrong with.
 
+    Raises whatever Chroma does, and SnapshotError, where the copy is damaged or goes away.
+
     Chroma writes to a folder that it only reads (its SQLite file differs after each opening), so
     every process opens a copy of its own: 0.25 s and 110 MB for 56,000 passages.
     """
@@ -166,21 +178,35 @@ class SnapshotIndex:
         parent = library.folder / FOLDER
         self._folder = Path(tempfile.mkdtemp(prefix=f"{OPEN_PREFIX}{os.getpid()}-", dir=parent))
         atexit.register(self.close)
-        shutil.copytree(parent / snapshot.folder, self._folder, dirs_exist_ok=True)
-        self._client = _client(self._folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        try:
+            shutil.copytree(parent / snapshot.folder, self._folder, dirs_exist_ok=True)
+            if fingerprint(self._folder) != snapshot.files:
+                raise SnapshotError("it changed while it was copied")  # noqa: TRY301 - one clean-up
+            with _panics_raised():
+                self._client = _client(self._folder)
+                self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            # Chroma reads its files with the first question, and is silent where they are gone.
+            dimension = int((library.meta("embedder") or {}).get("dimension", 0))
+            self.nearest(np.ones(dimension, np.float32), limit=1)
+        except Exception:
+            self.close()
+            raise
 
     def nearest(self, vector: Vectors, *, limit: int) -> tuple[Rows, Vectors]:
         """Return up to `limit` (rows, cosines in [-1, 1]), nearest first."""
-        if not self.snapshot.count:
+        wanted = min(limit, self.snapshot.count)
+        if not wanted:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        found = self._collection.query(
-            query_embeddings=[vector.astype(np.float32)],
-            n_results=min(limit, self.snapshot.count),
-            include=["distances"],
-        )
+        with _panics_raised():
+            found = self._collection.query(
+                query_embeddings=[vector.astype(np.float32)],
+                n_results=wanted,
+                include=["distances"],
+            )
         distances = (found["distances"] or [[]])[0]
         rows = np.fromiter((int(one) for one in found["ids"][0]), np.int64)
+        if len(rows) < wanted / 2:
+            raise SnapshotError(f"{len(rows)} neighbours where {wanted} were asked for")
         return rows, 1 - np.asarray(distances, np.float32)  # Chroma's cosine is a distance
 
     def close(self) -> None:
@@ -189,6 +215,17 @@ class SnapshotIndex:
         with contextlib.suppress(Exception):  # the folder may be gone; nothing is lost by that
             self._client.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _panics_raised() -> Iterator[None]:
+    """Turn a panic of Chroma's Rust code, which is no Exception, into a SnapshotError."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SnapshotError(str(error)) from error
 
 
 def _client(folder: Path) -> Any:
@@ -234,5 +271,21 @@ def _write_snapshot(library: Library, folder: Path) -> None:
             rows, pending = rows[size:], pending[size:]
 
 
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is killed.
+
+    The pipe tells everywhere, but Chroma keeps the interpreter for a second at a time.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def wait() -> None:
+        os.read(0, 1)  # not sys.stdin, whose lock would stop the interpreter from ending
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 if __name__ == "__main__":
+    _end_with_parent()
     _write_snapshot(Library(Path(sys.argv[1])), Path(sys.argv[2]))

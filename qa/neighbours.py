@@ -73,7 +73,7 @@ class IndexedNeighbours:
         self._library = library
         self._notify = notify or (lambda _: None)
         self._lock = threading.Lock()
-        self._generation = -1
+        self._generation, self._newer_than = -1, 0
         self._index: SnapshotHolder = SnapshotHolder(library, self._notify)
         self._newer = _Matrix(NOTHING[0], np.zeros((0, 0), np.float16))
 
@@ -88,7 +88,9 @@ class IndexedNeighbours:
         wanted = limit * (2 if allowed is None else 8)
         with self._lock:  # a snapshot must not be closed while it is searched, which takes 3 ms
             self._follow()
-            parts = [self._index.nearest(vector, wanted), self._newer.nearest(vector, wanted)]
+            indexed = self._index.nearest(vector, wanted)
+            self._follow()  # the index may have failed just now
+            parts = [indexed, self._newer.nearest(vector, wanted)]
         rows, cosines = (np.concatenate(one) for one in zip(*parts, strict=True))
         keep = np.isin(
             rows,
@@ -104,11 +106,12 @@ class IndexedNeighbours:
     def _follow(self) -> None:
         """Take up what other processes have written since the last question."""
         generation = self._library.generation()
-        if generation == self._generation:
-            return
-        self._index.follow()
-        self._newer = _matrix(self._library, after=self._index.last_row)
-        self._generation = generation
+        if generation != self._generation:
+            self._index.follow()
+        if (generation, self._index.last_row) != (self._generation, self._newer_than):
+            self._newer_than = self._index.last_row
+            self._newer = _matrix(self._library, after=self._newer_than)
+            self._generation = generation
 
 
 class SnapshotHolder:
@@ -136,10 +139,7 @@ class SnapshotHolder:
             if vectors.named_snapshot(self._library) != named:  # replaced while it was opened
                 self.follow()
                 return
-            self._notify(
-                f"The vector index is {reason}; answering without it, more slowly. "
-                "Repair it with: cuttings doctor"
-            )
+            self._complain(reason)
 
     def _opened(self, named: "Snapshot") -> str | None:
         """Open a snapshot; return the reason why not, None where it is open."""
@@ -156,11 +156,27 @@ class SnapshotHolder:
 
     def nearest(self, vector: Vectors, limit: int) -> tuple[Rows, Vectors]:
         """Return the snapshot's neighbours, none where there is no usable snapshot."""
-        index = self._open
-        return index.nearest(vector, limit=limit) if index else NOTHING
+        if not self._open:
+            return NOTHING
+        try:
+            return self._open.nearest(vector, limit=limit)
+        except Exception as error:
+            self._drop()  # but not its name: what failed once is not opened again
+            self._complain(f"not readable ({type(error).__name__})")
+            return NOTHING
 
     def close(self) -> None:
         """Close the snapshot and remove this process's copy of it."""
+        self._drop()
+        self._name = ""
+
+    def _drop(self) -> None:
         if self._open:
             self._open.close()
-        self._open, self._name, self.last_row = None, "", 0
+        self._open, self.last_row = None, 0
+
+    def _complain(self, reason: str) -> None:
+        self._notify(
+            f"The vector index is {reason}; answering without it, more slowly. "
+            "Repair it with: cuttings doctor"
+        )

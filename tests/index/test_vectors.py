@@ -1,6 +1,8 @@
 """The vector index can be deleted, damaged or half-built; the library mends it."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +108,7 @@ def test_a_damaged_index_is_answered_without_then_rebuilt(indexed: Library, dama
     assert "number7 " in nearest(indexed, "Story number7 about subject7", notes)[0]
     assert "cuttings doctor" in notes[0]
     done = repair(indexed)
-    assert "Rebuilt it from the library: 30 passages." in done
+    assert "Rebuilt the vector index from the library: 30 passages." in done
     assert "number7 " in nearest(indexed, "Story number7 about subject7", notes)[0]
     assert len(notes) == 1
 
@@ -134,3 +136,80 @@ def test_a_few_passages_need_no_index(
     assert repair(library) == []
     assert vectors.named_snapshot(library) is None
     assert nearest(library, "herring") == ["Herring talks."]
+
+
+def test_what_is_removed_while_it_is_checked_is_a_fault_and_no_error(
+    indexed: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanishing(_: Path) -> dict[str, str]:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(vectors, "fingerprint", vanishing)
+    snapshot = vectors.named_snapshot(indexed)
+    assert snapshot
+    assert vectors.fault(indexed, snapshot) == "not readable (No such file or directory)"
+
+
+def test_a_copy_that_is_not_the_snapshot_is_not_opened(indexed: Library) -> None:
+    """Between the check and the copy a writer may have begun to remove the snapshot."""
+    snapshot = vectors.named_snapshot(indexed)
+    assert snapshot
+    next(folder_of(indexed).rglob("length.bin")).unlink()
+    with pytest.raises(vectors.SnapshotError):
+        vectors.SnapshotIndex(indexed, snapshot)
+    assert not list((indexed.folder / vectors.FOLDER).glob(f"{vectors.OPEN_PREFIX}*"))
+
+
+def emptied(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [emptied, shutil.rmtree], ids=["emptied", "deleted"])
+def test_an_opened_copy_that_fails_is_answered_without(
+    indexed: Library, damage: Callable[[Path], object]
+) -> None:
+    notes: list[str] = []
+    neighbours = IndexedNeighbours(indexed, notify=notes.append)
+    neighbours._follow()
+    damage(indexed.folder / vectors.FOLDER)
+    vector = FakeEmbeddings().embed_questions(["Story number7 about subject7"])[0]
+    for _ in range(2):
+        rows, _ = neighbours.nearest(vector, limit=5)
+        found = indexed.passages(rows.tolist())
+        assert (len(found), "number7 " in found[0].text) == (5, True)
+    # What is deleted alone may be answered from memory, as well as before.
+    assert len(notes) <= 1
+    assert all("answering without it" in note for note in notes)
+    neighbours.close()
+
+
+def test_a_panic_inside_chroma_is_an_exception_like_others() -> None:
+    class PanicException(BaseException):
+        pass
+
+    with pytest.raises(vectors.SnapshotError, match="unwrap"), vectors._panics_raised():
+        raise PanicException("called unwrap on None")
+
+
+def test_a_build_ends_with_the_process_that_started_it(indexed: Library, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "index.vectors", str(indexed.folder), str(tmp_path / "built")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1
+
+
+def test_two_builds_never_share_a_folder(indexed: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child of a killed process may still write while the next one builds."""
+    unfinished = []
+    monkeypatch.setattr(
+        vectors.subprocess, "Popen", lambda command, **_: unfinished.append(command[-1]) or stop()
+    )
+
+    def stop() -> None:
+        raise OSError("stopped")
+
+    for _ in range(2):
+        with pytest.raises(OSError, match="stopped"):
+            vectors.build(indexed)
+    assert len(set(unfinished)) == 2
