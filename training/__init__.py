@@ -1,0 +1,1 @@
+"""How the reader's weights are made: data, model, training, development figures, export."""
