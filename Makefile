@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 CUTTINGS := $(RUN)/cuttings
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check bench eval clean
+.PHONY: demo test check eval bench stress train clean
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Cuttings needs Python 3.11 or newer; say which with: make PYTHON=python3.12 …")'
@@ -36,9 +36,20 @@ $(VENV)/.evaluating: $(INSTALLED)
 
 eval: $(VENV)/.evaluating
 	$(RUN)/python -m evals.retrieval && $(RUN)/python -m evals.answers && $(RUN)/python -m evals.seed
+	$(RUN)/python -m evals.report
 
 bench: $(VENV)/.evaluating
 	$(RUN)/python -m evals.ingest_speed && $(RUN)/python -m evals.question_speed
+	$(RUN)/python -m evals.report
+
+stress: $(VENV)/.evaluating
+	$(RUN)/python -m evals.kills && $(RUN)/python -m evals.damage && $(RUN)/python -m evals.writers
+	$(RUN)/python -m evals.malformed_http && $(RUN)/python -m evals.hostile_files
+	$(RUN)/python -m evals.report
+
+MINUTES ?= 100
+train: $(INSTALLED)
+	$(RUN)/python -m training.preparing && $(RUN)/python -m training.train --minutes $(MINUTES)
 
 clean:
 	rm -rf $(VENV) .demo-library
