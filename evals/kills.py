@@ -135,7 +135,8 @@ def kill(one: Round, material: Material, rng: random.Random) -> None:
         time.sleep(rng.uniform(0, NEAR_SECONDS))
     ended = not running()
     one.gap_seconds = time.monotonic() - changed
-    (process.kill if one.alone else lambda: os.killpg(process.pid, signal.SIGKILL))()
+    with contextlib.suppress(ProcessLookupError):  # it may end just now
+        (process.kill if one.alone else lambda: os.killpg(process.pid, signal.SIGKILL))()
     process.communicate()
     reader.stop()
     one.check(not reader.errors, "a reader failed", reader.errors[:1])
