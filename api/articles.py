@@ -7,7 +7,6 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from api.chat import OpenedLibrary, QueryFilters
 from api.schemas import AddReply, AddRequest, ArticleBody, ArticleList
 from index.domain import Article, content_id
-from index.embedding import CuttingsEmbeddings
 from index.ingest import Ingest
 from index.loading import Loader
 from index.locking import writing
@@ -59,11 +58,7 @@ def read_article(article_id: str, library: OpenedLibrary) -> dict[str, Any]:
 def add_articles(body: AddRequest, request: Request, library: OpenedLibrary) -> dict[str, Any]:
     """Add articles; when this answers they are stored and can be found."""
     settings: IndexSettings = request.app.state.index
-    # The runtime that answers questions is loaded already; torch would double the memory.
-    lean = settings.embedding.model_copy(update={"runtime": library.embeddings.question_runtime})
-    embeddings = (
-        CuttingsEmbeddings(lean) if library.embeddings.files.is_shipped else library.embeddings
-    )
+    embeddings = library.embeddings.lean
     with (
         writing(settings.library, doing="adding articles over HTTP"),
         Loader(settings.loading) as loader,

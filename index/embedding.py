@@ -99,6 +99,18 @@ class CuttingsEmbeddings(Embeddings):
         return calibration.fastest_runtime(self.files, among=QUESTION_RUNTIMES)
 
     @cached_property
+    def lean(self) -> "CuttingsEmbeddings":
+        """The same embedder, with passages embedded by the loaded runtime for questions.
+
+        What a server embeds in: torch would double its memory, and another session add to it.
+        """
+        settings = self._settings.model_copy(update={"runtime": self.question_runtime})
+        lean = CuttingsEmbeddings(settings, notify=self._notify)
+        shared = {"files": self.files, "_question_encoder": self._question_encoder}
+        vars(lean).update(shared, _tokenizer=self._tokenizer)
+        return lean
+
+    @cached_property
     def _passage_encoder(self) -> Encoder:
         if self.passage_runtime == self.question_runtime:
             return self._question_encoder

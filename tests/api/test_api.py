@@ -28,10 +28,9 @@ TEXT = "Bridge opens\n\nThe harbour bridge opened on Friday. Mayor Ana Duarte cu
 class ServedEmbeddings(FakeEmbeddings):
     """The fake, with what the door asks of the real one."""
 
-    question_runtime = "onnx-int8"
-
-    class files:  # noqa: N801 -- stands for an attribute
-        is_shipped = False
+    @property
+    def lean(self) -> "ServedEmbeddings":
+        return self
 
 
 @pytest.fixture
