@@ -31,6 +31,8 @@ UPDATED = re.compile(
 LEAD_CHARS = 800
 """A dateline stands in the lead; further down a date belongs to what is told."""
 LONGEST_DATE_CHARS = 80
+LAST_STAMP = 10**14
+"""Milliseconds; larger numbers are no dates, and Python refuses to print very large ones."""
 US_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 ZONES = {name: hours * 3600 for name, hours in (US_ZONES | {"BST": 1, "CET": 1, "CEST": 2}).items()}
 ISO_DAY = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?$")
@@ -47,6 +49,8 @@ def parse_date(value: object) -> str | None:
     """
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
+    if not isinstance(value, str | int | float) or (isinstance(value, int) and value > LAST_STAMP):
+        return None
     text = str(value or "").strip()
     if not text or len(text) > LONGEST_DATE_CHARS:
         return None
@@ -100,7 +104,8 @@ def _parse_free_form(text: str) -> str | None:
             first, second = (
                 dateutil_parser.parse(text, default=default, tzinfos=ZONES) for default in DEFAULTS
             )
-    except (ValueError, OverflowError, TypeError):
+        first.utcoffset()  # a zone of a day or more is only noticed here
+    except (ValueError, OverflowError, TypeError, ArithmeticError):
         return None
     if first.month != second.month:
         return f"{first.year:04d}" if first.year == second.year and _year_in(text, first) else None

@@ -10,7 +10,7 @@ from typing import Protocol
 from index.domain import Loaded, Passage, Skipped
 from index.embedding import CuttingsEmbeddings
 from index.library import Library
-from index.loading import FoundFile, Loader, SetByHand, walk
+from index.loading import FoundFile, Loader, SetByHand, size_limit, walk
 from index.prefetching import prefetched
 from index.settings import IndexSettings
 from index.splitting import Splitter, embedded_text
@@ -88,6 +88,7 @@ class Ingest:
         self._embeddings = embeddings
         self._settings = settings
         self._by_hand = by_hand or SetByHand()
+        self._loading = settings.loading
         self._progress = progress
         self._library = library
         self._writer = LibraryWriter(library, embeddings.identity)
@@ -144,7 +145,14 @@ class Ingest:
             yield one, _FileDone(one, fingerprint, tuple(skipped), size)
 
     def _fingerprint(self, file: FoundFile) -> str:
-        """Return a hash of the bytes, of what is set by hand and of the limits."""
+        """Return a hash of the bytes, of what is set by hand and of the limits.
+
+        Empty where there is nothing to hash, as a pipe or a device would be read for ever, and
+        where the file will be refused for its size.
+        """
+        size = _size(file.path)
+        if not size or not file.path.is_file() or size > size_limit(file.path, self._loading):
+            return ""
         options = f"{self._by_hand}{self._settings.loading}{file.named}"
         try:
             with file.path.open("rb") as opened:
@@ -230,7 +238,7 @@ class Ingest:
         gone_files = [
             file
             for file in self._writer.files()
-            if file not in seen and _is_under(file, roots) and not Path(file).exists()
+            if file not in seen and _is_under(file, roots) and _is_gone(Path(file))
         ]
         gone_places = [place for file in gone_files for place in self._writer.places_of(file)]
         gone_places += [
@@ -258,6 +266,17 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _is_gone(path: Path) -> bool:
+    """Say whether there is no such file; one in a folder that cannot be entered may be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _is_under(file: str, roots: list[str]) -> bool:

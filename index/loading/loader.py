@@ -1,6 +1,8 @@
 """The one entrance for files: limits, kinds and the guard around parsers that may crash."""
 
+import math
 from collections.abc import Iterator
+from pathlib import Path
 
 from index.domain import Article, Loaded, Skipped
 from index.errors import InputError
@@ -15,6 +17,14 @@ from index.settings import LoadingSettings
 RECORD_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json", ".csv", ".tsv"})
 KINDS = tuple(sorted({*SUFFIX_KINDS, *RECORD_SUFFIXES}))
 HEAD_BYTES = 4096
+
+
+def size_limit(path: Path, settings: LoadingSettings) -> float:
+    """Return beyond how many bytes a file is refused; infinite for what is streamed."""
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return settings.max_collection_bytes
+    return math.inf if suffix in RECORD_SUFFIXES else settings.max_file_bytes
 
 
 class Loader:
@@ -40,6 +50,8 @@ class Loader:
             yield Skipped(str(file.path), str(error))
         except OSError as error:
             yield Skipped(str(file.path), f"cannot be read: {error.strerror or error}")
+        except Exception as error:  # whatever a parser trips over, the other files go in
+            yield Skipped(str(file.path), f"cannot be parsed ({type(error).__name__})")
 
     def load_record(self, place: str, record: dict[str, object]) -> Loaded | Skipped:
         """Return the article in a record that came from elsewhere than a file."""
@@ -47,6 +59,8 @@ class Loader:
             return self._within_limits(Loaded(place, article_from(record, self._by_hand)))
         except InputError as error:
             return Skipped(place, str(error))
+        except Exception as error:  # as for files: one bad record never stops the rest
+            return Skipped(place, f"cannot be parsed ({type(error).__name__})")
 
     def load_bytes(self, place: str, data: bytes) -> Loaded | Skipped:
         """Return the article in plain text, Markdown or HTML from standard input."""

@@ -39,8 +39,11 @@ class RecordFile:
         else:
             records = self._json_whole()
         seen: set[str] = set()
+        number = 0
         for number, record in records:
             yield self._article(number, record, seen)
+        if not number:
+            raise InputError("no records in it")
 
     def _article(self, number: int, record: Any, seen: set[str]) -> Loaded | Skipped:
         """Name the place by the record's address or title where it is its own, else by number.

@@ -24,25 +24,42 @@ def walk(paths: Iterable[Path]) -> Iterator[FoundFile | Skipped]:
     seen: set[Path] = set()
     for given in paths:
         path = Path(os.path.abspath(given))  # noqa: PTH100 -- resolve() would follow links
-        if path.is_dir():
-            found: Iterable[FoundFile | Skipped] = _files_in(path)
-        elif path.exists():
-            found = [FoundFile(path, named=True)]
-        else:
-            found = [Skipped(str(path), "no such file or folder")]
-        for one in found:
+        for one in _found_at(path):
             if isinstance(one, Skipped):
                 yield one
             elif one.path not in seen:
                 seen.add(one.path)
-                yield one
+                yield _with_storable_name(one)
+
+
+def _found_at(path: Path) -> Iterable[FoundFile | Skipped]:
+    try:
+        if path.is_dir():
+            return _files_in(path)
+        if path.exists():
+            return [FoundFile(path, named=True)]
+    except OSError as error:  # such as a name of 300 characters, or a folder that is not ours
+        return [Skipped(_printable(path), error.strerror or "cannot be read")]
+    return [Skipped(_printable(path), "no such file or folder")]
+
+
+def _with_storable_name(file: FoundFile) -> FoundFile | Skipped:
+    """Turn away a file whose name is not text: neither SQLite nor JSON can hold it."""
+    printable = _printable(file.path)
+    if printable == str(file.path):
+        return file
+    return Skipped(printable, "its name is not UTF-8; rename the file or its folder")
+
+
+def _printable(path: object) -> str:
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _files_in(folder: Path) -> Iterator[FoundFile | Skipped]:
     unreadable: list[Skipped] = []
 
     def note(error: OSError) -> None:
-        unreadable.append(Skipped(str(error.filename), error.strerror or "cannot be read"))
+        unreadable.append(Skipped(_printable(error.filename), error.strerror or "cannot be read"))
 
     for parent, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
