@@ -26,7 +26,7 @@ class SentenceRuleSettings(BaseModel):
 
     passages: int = Field(default=10, ge=1)
     """Passages whose sentences are looked at."""
-    sentences: int = Field(default=4, ge=1)
+    sentences: int = Field(default=3, ge=1)
     """Sentences that are embedded, the costly part of a question: 5 ms each. From 3 to 12, no
     figure of the development half differs by more than a question or two in a hundred."""
     weights: tuple[float, ...] = Field(
