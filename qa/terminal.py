@@ -52,7 +52,7 @@ def print_answer(answer: Answer) -> None:
     click.echo(printable(" ".join(answer.text.split())) + _marks(answer))
     for citation in answer.citations:
         click.echo(f"\n[{citation.id}] {described(citation.retrieved, citation.start_char)}")
-        click.echo(f"    “{_flat(citation.cited_text)}”")
+        click.echo(f"    {quoted(_flat(citation.cited_text))}")
     for line in answer.notes:
         click.echo(line)
     if not answer.answered:
@@ -91,6 +91,11 @@ def _month_name(number: int) -> str:
     import calendar
 
     return calendar.month_name[number]
+
+
+def quoted(text: str) -> str:
+    """Return text in quotation marks, unless it opens with one of its own."""
+    return text if text.startswith(tuple("“”‘’\"'«»„")) else f"“{text}”"
 
 
 def _flat(text: str) -> str:
