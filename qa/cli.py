@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 EXIT_ANSWERED, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_ANSWERED = 0, 1, 2, 3
+EXIT_STOPPED = 130
+"""What shells expect of a command that Ctrl-C ended."""
 COMMANDS = {
     "add": "articles_in",
     "remove": "articles_in",
@@ -75,12 +77,12 @@ def main() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
-        _fail("stopped", 130)
+        _fail("stopped", EXIT_STOPPED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _fail("stopped", 130)
+        _fail("stopped", EXIT_STOPPED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILED)

@@ -16,7 +16,7 @@ from index.loading import FIELD_NAMES, Loader, SetByHand
 from index.locking import writing
 from index.upkeep import bring_up_to_date
 from index.writing import LibraryWriter
-from qa.cli import EXIT_ANSWERED, EXIT_FAILED
+from qa.cli import EXIT_ANSWERED, EXIT_FAILED, EXIT_STOPPED
 from qa.configuration import Configuration
 from qa.terminal import console, note, note_error, warn_lines
 
@@ -71,7 +71,11 @@ def add_command(
                     raise InputError(f"standard input: more than {len(data) - 1:,} bytes")
                 ingest.add_loaded([loader.load_bytes("standard input", data)])
         files = [Path(path).expanduser() for path in paths if path != "-"]
-        report = ingest.add_paths(files, prune=prune) if files else ingest.report
+        try:
+            report = ingest.add_paths(files, prune=prune) if files else ingest.report
+        except KeyboardInterrupt:
+            note_error(_stopped(ingest.report))
+            return EXIT_STOPPED
         report.notes += bring_up_to_date(store, embeddings.identity, progress=progress.indexing)
     _print_report(report, as_json=as_json, prune=prune)
     return EXIT_ANSWERED if report.articles or not report.skipped else EXIT_FAILED
@@ -102,6 +106,11 @@ def remove_command(library: str | None, names: tuple[str, ...], as_json: bool) -
         for name in unknown:
             note_error(f"nothing known by the name {name}; list them with: cuttings articles")
     return EXIT_FAILED if unknown else EXIT_ANSWERED
+
+
+def _stopped(report: IngestReport) -> str:
+    stored = report.added + report.replaced
+    return f"Stopped; {stored:,} articles are stored, and the same command goes on from there."
 
 
 def _date(text: str | None) -> str | None:

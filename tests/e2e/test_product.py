@@ -213,6 +213,26 @@ def test_a_real_server_answers_and_sees_what_another_process_adds(
     assert "Removed 1 article" in cuttings(library, "remove", str(tmp_path / "penguin.txt")).stdout
 
 
+def test_interrupted_while_adding_it_says_what_is_stored(tmp_path: Path) -> None:
+    news = tmp_path / "news.jsonl"
+    text = "The council met on Friday and talked about the harbour and its ships. " * 30
+    news.write_text("".join(json.dumps({"text": f"Story {n}. {text}"}) + "\n" for n in range(900)))
+    store = tmp_path / "library"
+    environment = {**os.environ, "CUTTINGS_LIBRARY": str(store)}
+    command = [sys.executable, "-m", "qa.cli", "add", str(news)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 100
+        while time.monotonic() < deadline:
+            status = cuttings(store, "status", "--json")
+            if status.returncode == 0 and json.loads(status.stdout)["articles"]:
+                break
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "articles are stored, and the same command goes on from there" in said.decode()
+    assert "All is well" in cuttings(store, "doctor").stdout
+
+
 def test_killed_while_adding_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()
