@@ -12,6 +12,8 @@ import h11
 import orjson
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+MAX_HEAD_BYTES = 65_536
+
 
 class GuardedProtocol(H11Protocol):
     """HTTP/1.1 that closes a connection whose head is too slow, and says in JSON what is wrong."""
@@ -40,7 +42,9 @@ class GuardedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP/1.1; larger heads than the limit count as that."""
-        self._refuse(400, f"{msg} Expected HTTP/1.1 with a head of at most 65,536 bytes.")
+        self._refuse(
+            400, f"{msg} Expected HTTP/1.1 with a head of at most {MAX_HEAD_BYTES:,} bytes."
+        )
 
     def _expect_head(self) -> None:
         if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
@@ -71,6 +75,3 @@ class GuardedProtocol(H11Protocol):
         if busy:
             self.cycle.disconnected = True  # what the application answers now comes too late
         self.transport.close()
-
-
-__all__ = ["GuardedProtocol"]

@@ -8,7 +8,7 @@ import click
 import uvicorn
 
 from api.app import create_app
-from api.protocol import GuardedProtocol
+from api.protocol import MAX_HEAD_BYTES, GuardedProtocol
 from api.settings import ApiConfiguration
 from index.upkeep import repair_if_free
 from qa.assembly import open_answerer
@@ -55,7 +55,7 @@ def run(*, library: str | None, host: str, port: int) -> None:
         limit_concurrency=512,
         http=GuardedProtocol,
         ws="none",
-        h11_max_incomplete_event_size=65536,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):  # uvicorn raises the signal again when it has stopped

@@ -88,7 +88,6 @@ class Ingest:
         self._embeddings = embeddings
         self._settings = settings
         self._by_hand = by_hand or SetByHand()
-        self._loading = settings.loading
         self._progress = progress
         self._library = library
         self._writer = LibraryWriter(library, embeddings.identity)
@@ -133,7 +132,7 @@ class Ingest:
                 yield None, one
                 continue
             size = _size(one.path)
-            fingerprint = self._fingerprint(one)
+            fingerprint = self._fingerprint(one, size)
             if fingerprint and fingerprint == known[one.path]:
                 yield one, _FileUnchanged(one, size)
                 continue
@@ -144,16 +143,16 @@ class Ingest:
                 yield one, result
             yield one, _FileDone(one, fingerprint, tuple(skipped), size)
 
-    def _fingerprint(self, file: FoundFile) -> str:
+    def _fingerprint(self, file: FoundFile, size: int) -> str:
         """Return a hash of the bytes, of what is set by hand and of the limits.
 
         Empty where there is nothing to hash, as a pipe or a device would be read for ever, and
         where the file will be refused for its size.
         """
-        size = _size(file.path)
-        if not size or not file.path.is_file() or size > size_limit(file.path, self._loading):
+        loading = self._settings.loading
+        if not size or not file.path.is_file() or size > size_limit(file.path, loading):
             return ""
-        options = f"{self._by_hand}{self._settings.loading}{file.named}"
+        options = f"{self._by_hand}{loading}{file.named}"
         try:
             with file.path.open("rb") as opened:
                 content = hashlib.file_digest(opened, "sha256").hexdigest()

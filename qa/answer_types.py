@@ -113,7 +113,11 @@ def asked_names(question: str) -> list[str]:
 
 def strength(sentence: str, kind: str, question: str) -> float:
     """Return 1 where a sentence holds the kind asked for, 0.5 for a name of one word, else 0."""
-    spans = typed_spans(sentence, kind, question)
+    return strength_of(typed_spans(sentence, kind, question), sentence, kind)
+
+
+def strength_of(spans: list[Span], sentence: str, kind: str) -> float:
+    """Return the same of spans that were found already."""
     if kind in NAMES and spans:
         return max(1.0 if " " in sentence[a:b] else 0.5 for a, b in spans)
     return float(bool(spans))

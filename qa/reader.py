@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.sentences import Span, sentence_spans
-from qa.answer_types import FINDERS, asked_names, expected_type, strength, typed_spans
+from qa.answer_types import FINDERS, asked_names, expected_type, strength_of, typed_spans
 from qa.domain import RetrievedPassage
 from qa.retrieval import QuestionEmbedder
 from qa.settings import SentenceRuleSettings
@@ -175,7 +175,8 @@ class _Asked:
         self, one: RetrievedPassage, rank: int, context: set[str], sentence: _Sentence
     ) -> tuple[float, ...]:
         """Return the features but for the first; `context` is the stems of title and passage."""
-        found = strength(sentence.text, self._kind, self._question) if self._kind else 0.0
+        spans = typed_spans(sentence.text, self._kind, self._question) if self._kind else []
+        found = strength_of(spans, sentence.text, self._kind) if self._kind else 0.0
         return (
             one.cosine,
             one.score,
@@ -184,7 +185,7 @@ class _Asked:
             _share(self._pairs, _pairs(sentence.words)),
             found,
             float(bool(self._kind) and not found),
-            self._nearness(sentence.text),
+            self._nearness(sentence.text, spans),
             min(len(sentence.text), 400) / 400,
             1 / (1 + rank),
             _share(self._names, self._names - context),
@@ -196,9 +197,8 @@ class _Asked:
         shared = sum(self._rarity.get(word, 1.0) for word in self._words & held)
         return shared / total if total else 0.0
 
-    def _nearness(self, sentence: str) -> float:
-        """Return the largest share of the asked words that stands beside one thing of the kind."""
-        spans = typed_spans(sentence, self._kind, self._question) if self._kind else []
+    def _nearness(self, sentence: str, spans: list[Span]) -> float:
+        """Return the largest share of the asked words that stands beside one of the spans."""
         words = [
             (found.start(), found.end(), stem)
             for found in WORD.finditer(sentence)
