@@ -29,8 +29,9 @@ from evals import hostile_seeds
 from evals.hostile_contents import contents
 from evals.hostile_documents import SECRET
 from evals.hostile_traps import Batch, lay_traps
+from evals.measuring import CUTTINGS, MEGABYTE
 from evals.recording import record
-from evals.watched_runs import CUTTINGS, MEGABYTE, WatchedRun, watched
+from evals.watched_runs import WatchedRun, watched
 from index.domain import Skipped
 from index.library import Library
 from index.loading import Loader, walk
@@ -88,7 +89,7 @@ def batches(folder: Path, count: int) -> list[Batch]:
 
 def add(library: Path, batch: Batch) -> WatchedRun:
     """Run `cuttings add --json` over a batch, while some of its files vanish."""
-    command = [*CUTTINGS, "--library", str(library), "add", "--json", str(batch.folder)]
+    command = [CUTTINGS, "--library", str(library), "add", "--json", str(batch.folder)]
     whole = [*without_privileges(), *command, *map(os.fsencode, batch.vanishing)]
     stopped = threading.Event()
 
@@ -172,7 +173,7 @@ def time_files(tally: Tally, batch: Batch) -> None:
 
 def checked(folder: Path) -> dict[str, Any]:
     """Return what the doctor, every passage and a search for every article say of the library."""
-    doctor = watched([*CUTTINGS, "--library", str(folder), "doctor"], timeout_seconds=600)
+    doctor = watched([CUTTINGS, "--library", str(folder), "doctor"], timeout_seconds=600)
     library = Library(folder)
     answerer = open_answerer(IndexSettings(library=folder), many_questions=True).answerer
     counts = Counter[str](articles=0, passages=0, wrong=0, unsearchable=0, secrets=0)

@@ -25,11 +25,12 @@ import orjson
 from tqdm import tqdm
 
 from evals.datasets import WORK, records
-from evals.measuring import CUTTINGS, MEGABYTE, MEMORY_KIND, measured, usable_cores
+from evals.measuring import CUTTINGS, MEGABYTE, MEMORY_KIND, measured
 from evals.metrics import SEED
 from evals.recording import record
 from index import calibration
 from index.embedding import CuttingsEmbeddings
+from index.encoders import usable_cores
 
 AIM_WITH_AMX, AIM_WITHOUT_AMX = 4.0, 2.5
 AIM_MEMORY, AIM_OF_EMBEDDING = 0.5, 0.8

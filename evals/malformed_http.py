@@ -10,11 +10,8 @@ the 503 with Retry-After that a burst of questions is meant to get.
 
 import argparse
 import json
-import socket
-import subprocess
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +22,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import httpx
+
 from evals.datasets import ROOT
 from evals.hostile_requests import QUESTION, raw_attacks, request, slow_attacks
 from evals.http_exchange import Attack, Outcome, Reply, exchange
+from evals.measuring import MEGABYTE
+from evals.processes import Server, command, cuttings, served
 from evals.recording import record
 from evals.schema_requests import schema_attacks
-from evals.watched_runs import CUTTINGS, MEGABYTE, memory_bytes
+from evals.watched_runs import memory_bytes
 
 SEED = 20240614
 CONNECTIONS = 8
@@ -40,7 +41,6 @@ BURST = 120
 """Questions at once; the server answers 2 and lets 64 wait."""
 ALLOWED_GROWTH_MB = 100
 EXPECTED = "$12.4 million"
-READY_SECONDS = 120
 EXAMPLES_KEPT = 5
 
 
@@ -48,58 +48,34 @@ EXAMPLES_KEPT = 5
 class Served:
     """A server under attack."""
 
-    port: int
-    process_id: int
-    errors: Path
-    """What it writes to standard error."""
+    server: Server
 
     @property
-    def address(self) -> str:
+    def port(self) -> int:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return int(self.server.url.rsplit(":", maxsplit=1)[1])
+
+    @property
+    def process_id(self) -> int:
+        """Its process."""
+        return self.server.process.pid
 
     def answer(self) -> str:
         """Return its answer to a good question."""
-        body = json.dumps(QUESTION).encode()
-        asked = urllib.request.Request(
-            f"{self.address}/chat", body, {"content-type": "application/json"}
-        )
-        with urllib.request.urlopen(asked, timeout=60) as reply:
-            return str(json.load(reply)["answer"])
+        reply = httpx.post(f"{self.server.url}/chat", json=QUESTION, timeout=60).raise_for_status()
+        return str(reply.json()["answer"])
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Serve the example articles, and stop at the end."""
-    command = [*CUTTINGS, "--library", str(folder / "library")]
-    subprocess.run([*command, "add", str(ROOT / "examples/articles")], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    errors = folder / "errors.txt"
-    with (
-        errors.open("wb") as stderr,
-        subprocess.Popen([*command, "serve", "--port", str(port)], stderr=stderr) as child,
-    ):
-        try:
-            server = Served(port, child.pid, errors)
-            _await(server)
-            yield server
-        finally:
-            child.terminate()
-
-
-def _await(server: Served) -> None:
-    give_up = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            server.answer()
-        except OSError:
-            if time.monotonic() > give_up:
-                raise SystemExit(f"no answer within {READY_SECONDS} s") from None
-            time.sleep(0.2)
-        else:
-            return
+def attacked(folder: Path) -> Iterator[Served]:
+    """Serve the example articles; the model is loaded before the first attack."""
+    library = folder / "library"
+    if cuttings(library, "add", str(ROOT / "examples/articles")).returncode:
+        raise SystemExit("the example articles could not be added")
+    with served(library, folder / "server.log") as server:
+        under_attack = Served(server)
+        under_attack.answer()
+        yield under_attack
 
 
 def attack_all(server: Served, attacks: Sequence[Attack], *, connections: int) -> list[Outcome]:
@@ -182,7 +158,7 @@ def _described(outcome: Outcome) -> dict[str, str]:
 def measured(server: Served, count: int) -> dict[str, Any]:
     """Send `count` attacks, then a burst of good questions; return what came of it."""
     slow = slow_attacks(max(6, round(count * SLOW_SHARE)))
-    drawn = schema_attacks(server.address, count // 2, seed=SEED)
+    drawn = schema_attacks(server.server.url, count // 2, seed=SEED)
     raw = list(raw_attacks(count - len(drawn) - len(slow), seed=SEED))
     mixed = [one for pair in zip(drawn, raw, strict=False) for one in pair]
     mixed += drawn[len(raw) :] + raw[len(drawn) :]
@@ -204,7 +180,7 @@ def measured(server: Served, count: int) -> dict[str, Any]:
         "memory after a tenth, MB": round(before / MEGABYTE),
         "growth from there, MB": round(growth),
         "memory within bounds": growth <= ALLOWED_GROWTH_MB,
-        "tracebacks": server.errors.read_text(errors="replace").count("Traceback"),
+        "tracebacks": server.server.said().count("Traceback"),
         "burst": dict(Counter(str(r.status) for one in burst for r in one.replies)),
         "burst turned away": sum(is_turned_away(r) for one in burst for r in one.replies),
         "burst faults": dict(Counter(chain.from_iterable(map(faults, burst)))),
@@ -217,9 +193,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--requests", type=int, default=10_000)
     count = parser.parse_args().requests
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, attacked(Path(folder)) as server:
         found = measured(server, count)
-        log = server.errors.read_text(errors="replace")
+        log = server.server.said()
     for name, value in found.items():
         if isinstance(value, dict):
             print(f"{name}:")
@@ -229,8 +205,7 @@ def main() -> None:
             print(f"{name:<32} {value}")
     if found["tracebacks"]:
         print(log[log.index("Traceback") :][-4000:])
-    command = "python -m evals.malformed_http" + f" --requests {count}" * (count != 10_000)
-    record("malformed_http", command, found, n=count, seed=SEED)
+    record("malformed_http", command("malformed_http"), found, n=count, seed=SEED)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """How long a real process runs, and what it holds in memory with its children."""
 
-import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,41 +38,43 @@ def program(name: str) -> str | None:
     return found
 
 
-def usable_cores() -> int:
-    """Return the number of cores that all that is measured shares."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def measured(command: Sequence[str]) -> Measured:
     """Run a command to its end; exits with its last line of complaint where it fails."""
     started = time.perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
     ) as child:
-        sampler = _Sampler(child.pid)
+        sampler = PeakSampler(child.pid, memory_bytes)
         sampler.start()
         output, complaint = child.communicate()
         seconds = time.perf_counter() - started
-        sampler.stopped.set()
-        sampler.join()
+        peak_bytes = sampler.stop()
     if child.returncode != 0:
         last = (complaint.strip().splitlines() or [f"exit status {child.returncode}"])[-1]
         raise SystemExit(f"{' '.join(command[:6])} …: {last}")
-    return Measured(seconds, sampler.peak_bytes, output)
+    return Measured(seconds, peak_bytes, output)
 
 
-class _Sampler(threading.Thread):
+class PeakSampler(threading.Thread):
     """Looks at a process and its children every so often, and keeps the highest sum."""
 
-    def __init__(self, process_id: int) -> None:
+    def __init__(self, process_id: int, memory: Callable[[int], int]) -> None:
         super().__init__(daemon=True)
         self._process_id = process_id
-        self.stopped = threading.Event()
+        self._memory = memory
+        self._stopped = threading.Event()
         self.peak_bytes = 0
 
     def run(self) -> None:
-        while not self.stopped.wait(SAMPLE_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, memory_bytes(self._process_id))
+        """Look until stopped."""
+        while not self._stopped.wait(SAMPLE_SECONDS):
+            self.peak_bytes = max(self.peak_bytes, self._memory(self._process_id))
+
+    def stop(self) -> int:
+        """Look no more; return the highest sum."""
+        self._stopped.set()
+        self.join()
+        return self.peak_bytes
 
 
 def memory_bytes(process_id: int) -> int:

@@ -22,11 +22,11 @@ from evals.cold_questions import MEDIAN, Figures, cold
 from evals.datasets import newsquiz_questions
 from evals.enlarging import sized_library
 from evals.libraries import newsquiz_library
-from evals.measuring import usable_cores
 from evals.metrics import SEED
 from evals.recording import record
 from evals.warm_questions import WITHOUT_WEIGHTS, memory, warm
 from index.embedding import CuttingsEmbeddings
+from index.encoders import usable_cores
 from index.library import Library
 
 AIMS = {

@@ -1,8 +1,6 @@
 """The `cuttings` command in a process of its own, its memory watched with its children's."""
 
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +9,7 @@ from pathlib import Path
 import psutil
 
 from evals.datasets import ROOT
-
-CUTTINGS = (str(Path(sys.executable).parent / "cuttings"),)
-SAMPLE_SECONDS = 0.1
-MEGABYTE = 1e6
+from evals.measuring import PeakSampler
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +44,22 @@ def watched(
     command: Sequence[str | bytes], *, timeout_seconds: float, folder: Path = ROOT
 ) -> WatchedRun:
     """Run a command to its end or until the time is over."""
-    began, peak, ended = time.monotonic(), [0], threading.Event()
+    began = time.monotonic()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder
     ) as child:
-
-        def sample() -> None:
-            while not ended.wait(SAMPLE_SECONDS):
-                peak[0] = max(peak[0], memory_bytes(child.pid))
-
-        sampler = threading.Thread(target=sample, daemon=True)
+        sampler = PeakSampler(child.pid, memory_bytes)
         sampler.start()
         try:
             output, complaints = child.communicate(timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             output, complaints = child.communicate()
-        ended.set()
-        sampler.join()
+        peak_bytes = sampler.stop()
     return WatchedRun(
         child.returncode,
         time.monotonic() - began,
-        peak[0],
+        peak_bytes,
         output,
         complaints.decode("utf-8", "replace"),
     )
