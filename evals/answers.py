@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from evals.datasets import newsquiz_questions
 from evals.libraries import newsquiz_library
-from evals.metrics import SEED, contains_answer, interval
+from evals.metrics import SEED, area_under_curve, contains_answer, interval
 from evals.recording import RESULTS, record
 from index.settings import IndexSettings
 from qa.assembly import open_answerer
@@ -49,7 +49,9 @@ def main() -> None:
         "answerable": int(answerable.sum()),
         "not answerable": int((~answerable).sum()),
         **at(threshold, confidence, answerable, right),
-        "area under the curve, answerable": round(area(confidence, answerable), 3),
+        "area under the curve, answerable": round(
+            area_under_curve(confidence[answerable], confidence[~answerable]), 3
+        ),
         "citations": len(cited),
         "citations verbatim": verbatim,
     }
@@ -76,12 +78,6 @@ def at(
         for name, values in parts.items()
         if len(values)
     }
-
-
-def area(scores: np.ndarray, positive: np.ndarray) -> float:
-    """Return the chance that a positive scores above a negative; 0.5 is guessing."""
-    above = scores[positive][:, None] - scores[~positive][None, :]
-    return float((above > 0).mean() + (above == 0).mean() / 2)
 
 
 def draw(

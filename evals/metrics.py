@@ -1,4 +1,4 @@
-"""recall@k, MRR, and intervals by bootstrap."""
+"""recall@k, MRR, area under the ROC curve, and intervals by bootstrap."""
 
 from collections.abc import Sequence
 
@@ -38,3 +38,10 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
 def difference(left: Sequence[float], right: Sequence[float]) -> tuple[float, float]:
     """Return the 95 % bootstrap interval of the mean difference of paired values."""
     return interval([a - b for a, b in zip(left, right, strict=True)])
+
+
+def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return how often a positive scores above a negative, ties half; 0.5 is chance."""
+    ordered = np.sort(np.asarray(negative))
+    below = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
+    return float(np.mean(below) / 2 / len(ordered))

@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from evals.datasets import records
+from evals.metrics import area_under_curve
 from index.domain import Article
 from index.model_files import locate
 from index.settings import EmbeddingSettings
@@ -28,7 +29,7 @@ from index.splitting import Splitter
 from training import checkpoints
 from training.preparing import WORK
 from training.reading import OnnxRuntime, Reading, Runtime, TorchRuntime, WindowReader
-from training.scoring import area_under_curve, best_f1, exact_match
+from training.scoring import best_f1, exact_match
 from training.windows import Window
 
 SAMPLE_SEED = 29

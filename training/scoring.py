@@ -1,11 +1,9 @@
-"""The figures that question answering is compared by: exact match, F1, area under the ROC curve."""
+"""The figures that question answering is compared by: exact match, F1."""
 
 import re
 import string
 from collections import Counter
 from collections.abc import Sequence
-
-import numpy as np
 
 ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -31,10 +29,3 @@ def _f1(words: list[str], gold: list[str]) -> float:
         return float(words == gold)
     shared = sum((Counter(words) & Counter(gold)).values())
     return 2 * shared / (len(words) + len(gold))
-
-
-def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Return how often a positive scores above a negative, ties half; 0.5 is chance."""
-    ordered = np.sort(np.asarray(negative))
-    below = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
-    return float(np.mean(below) / 2 / len(ordered))

@@ -7,12 +7,13 @@ import pytest
 import torch
 from transformers import BertConfig
 
+from evals.metrics import area_under_curve
 from training import checkpoints
 from training.batches import StepSize, batch_of
 from training.encoding import Arrays, EncodedWindow
 from training.export import SCALE, WORDS, packed, unpacked
 from training.model import Batch, ReaderModel, empty_model, losses
-from training.scoring import area_under_curve, best_f1, exact_match
+from training.scoring import best_f1, exact_match
 from training.train import Feed, Plan, resumed, save, train
 from training.trainer import Recipe, Trainer
 
