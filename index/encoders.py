@@ -31,6 +31,22 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def open_session(model: Path) -> Any:
+    """Return an ONNX Runtime session that computes each call on the core that makes it."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_mem_pattern = False  # batches vary in shape, and a pattern is kept of each
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        str(model),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],  # slower; see index.export.fused_bert
+    )
+
+
 class OnnxEncoder:
     """Runs an exported model with ONNX Runtime, without torch; safe to share between threads.
 
@@ -39,16 +55,9 @@ class OnnxEncoder:
     """
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.enable_mem_pattern = False  # batches vary in shape, and a pattern is kept of each
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(model)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(TOKEN_LIMIT)
         self._tokenizer.no_padding()

@@ -16,7 +16,7 @@ from index.settings import EmbeddingSettings
 
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-EXPORT_VERSION = 2
+EXPORT_VERSION = 3
 EXPORT_SECONDS = 600
 ONNX_FORMATS = ("onnx-fp32", "onnx-int8")
 
@@ -49,21 +49,34 @@ class ModelFiles:
         return path
 
     def _export(self) -> None:
-        """Export in a child process, which gives the memory that torch takes back."""
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.cache / "export.lock"):
-            if all((self.cache / f"{name}.onnx").exists() for name in ONNX_FORMATS):
-                return
-            with tempfile.TemporaryDirectory(dir=self.cache) as folder:
-                command = [sys.executable, "-m", "index.export", str(self.folder), folder]
-                done = subprocess.run(
-                    command, capture_output=True, text=True, timeout=EXPORT_SECONDS, check=False
-                )
-                if done.returncode != 0:
-                    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-                    raise EmbedderError(f"the model could not be exported to ONNX: {last}")
-                for name in ONNX_FORMATS:
-                    Path(folder, f"{name}.onnx").replace(self.cache / f"{name}.onnx")
+        try:
+            make_onnx_files("index.export", self.folder, self.cache)
+        except ChildProcessError as error:
+            raise EmbedderError(f"the model could not be exported to ONNX: {error}") from None
+
+
+def make_onnx_files(module: str, source: Path, cache: Path) -> None:
+    """Let `python -m module SOURCE FOLDER` write the ONNX_FORMATS, then move them into `cache`.
+
+    In a child process, which gives the memory that it takes back; at most one at a time. Raises
+    ChildProcessError with its last line where it fails.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / "export.lock"):
+        if all((cache / f"{name}.onnx").exists() for name in ONNX_FORMATS):
+            return
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            done = subprocess.run(
+                [sys.executable, "-m", module, str(source), folder],
+                capture_output=True,
+                text=True,
+                timeout=EXPORT_SECONDS,
+                check=False,
+            )
+            if done.returncode != 0:
+                raise ChildProcessError((done.stderr.strip().splitlines() or ["no message"])[-1])
+            for name in ONNX_FORMATS:
+                Path(folder, f"{name}.onnx").replace(cache / f"{name}.onnx")
 
 
 def locate(settings: EmbeddingSettings) -> ModelFiles:
@@ -75,7 +88,7 @@ def locate(settings: EmbeddingSettings) -> ModelFiles:
             f"no embedding model at {folder}: expected a sentence-transformers folder "
             "with model.safetensors"
         )
-    sha256 = _checked_hash(weights, settings.cache_folder)
+    sha256 = remembered_hash(weights, settings.cache_folder)
     if settings.model == SHIPPED_NAME and sha256 != SHIPPED_SHA256:
         raise EmbedderError(
             f"{weights} is not the published {SHIPPED_NAME} (SHA-256 {sha256[:12]}…, expected "
@@ -97,7 +110,7 @@ def _shipped_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _checked_hash(weights: Path, cache_folder: Path) -> str:
+def remembered_hash(weights: Path, cache_folder: Path) -> str:
     """Return the file's SHA-256, remembered by path, size and time as it takes 50 to 300 ms."""
     stat = weights.stat()
     key = f"{weights}\n{stat.st_size}\n{stat.st_mtime_ns}\n{stat.st_ino}"
