@@ -9,22 +9,21 @@ the questions that no article answers. Prints what belongs into qa.settings.
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from evals.datasets import newsquiz_questions, records
 from evals.libraries import newsqa_library, newsquiz_library
+from evals.listwise import listwise_weights
 from evals.metrics import contains_answer
 from index.embedding import CuttingsEmbeddings
 from index.library import Library
 from qa.domain import RetrievedPassage
 from qa.neighbours import ExactNeighbours
-from qa.reader import FEATURES, SentenceReader
 from qa.retrieval import Retriever
+from qa.sentence_rule import FEATURES, SentenceRule
 from qa.settings import SentenceRuleSettings
 
 EVERY_SENTENCE = 10_000
-RIDGE = 1e-3
 
 
 def candidates(
@@ -36,10 +35,11 @@ def candidates(
     """Yield (question, passages, every candidate sentence with its features)."""
     embeddings = CachedEmbeddings()
     retriever = Retriever(library, embeddings, ExactNeighbours(library))
-    reader = SentenceReader(embeddings, SentenceRuleSettings(sentences=EVERY_SENTENCE))
+    reader = SentenceRule(embeddings, SentenceRuleSettings(sentences=EVERY_SENTENCE))
     for question in questions:
         found = retriever.retrieve(question, limit=passages)
-        yield question, found, reader.read(question, found)
+        read = reader.read(question, found).candidates
+        yield question, found, [one.best for one in read]
 
 
 class CachedEmbeddings:
@@ -74,31 +74,6 @@ def newsqa_rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             labels.append(hit)
             groups.append(number)
     return np.asarray(features), np.asarray(labels), np.asarray(groups)
-
-
-def listwise_weights(features: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return the weights under which a right sentence is likeliest among those of its question.
-
-    The negative log of the softmax mass on right sentences, as Clark and Gardner (ACL 2018) sum it
-    over passages. A plain logistic loss put the right sentence first in 0.32 of held-out questions
-    where this does in 0.36: most sentences are wrong, and it learnt to say no.
-    """
-    kept = np.isin(groups, np.unique(groups[labels]))
-    features, labels, groups = features[kept], labels[kept], groups[kept]
-    starts = np.r_[0, np.flatnonzero(np.diff(groups)) + 1]
-    of_group = np.cumsum(np.r_[0, np.diff(groups) > 0])
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = features @ weights
-        exponents = np.exp(scores - np.maximum.reduceat(scores, starts)[of_group])
-        total = np.add.reduceat(exponents, starts)
-        right = np.add.reduceat(exponents * labels, starts)
-        slope = exponents * labels / right[of_group] - exponents / total[of_group]
-        gradient = -(features * slope[:, None]).sum(0) / len(starts) + 2 * RIDGE * weights
-        return -float(np.log(right / total).mean()) + RIDGE * float(weights @ weights), gradient
-
-    start = np.zeros(features.shape[1])
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
 def fit() -> None:

@@ -98,6 +98,12 @@ class CuttingsEmbeddings(Embeddings):
             return "onnx-int8"
         return calibration.fastest_runtime(self.files, among=QUESTION_RUNTIMES)
 
+    @property
+    def onnx_runtime(self) -> str:
+        """The faster runtime of those without torch, for other small models as well."""
+        runtime = self.question_runtime
+        return runtime if runtime in QUESTION_RUNTIMES else QUESTION_RUNTIMES[0]
+
     @cached_property
     def lean(self) -> "CuttingsEmbeddings":
         """The same embedder, with passages embedded by the loaded runtime for questions.

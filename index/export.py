@@ -1,8 +1,9 @@
 """Writes the embedder as ONNX, in fp32 and in int8; run as `python -m index.export MODEL OUT`.
 
 The graph holds the transformer, mean pooling and normalisation, so that its output is the
-embedding. Attention is fused, which is 1.2 times as fast at the same vectors. int8 is dynamic and by channel: cosine to fp32 is 0.993 and newsquiz recall@10 stays within
-half a point (see the table in README.md).
+embedding. Attention is fused, which is 1.2 times as fast at the same vectors. int8 is dynamic and
+by channel: cosine to fp32 is 0.993 and newsquiz recall@10 stays within half a point (see the table
+in README.md).
 """
 
 import sys

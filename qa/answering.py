@@ -29,12 +29,14 @@ class QuestionAnswerer:
         Raises QuestionError for what is no question, EmptyLibraryError without articles.
         """
         question = checked_question(question, self.settings.max_question_chars)
-        passages = self.passages(question, where=where)
+        shown = self.retriever.settings.passages_per_question
+        limit = max(shown, self.answerer.passages_read)
+        passages = self._retrieved(question, where, limit)
         if not passages:
             return self._silence(question, passages, 0.0, ("No article passes the filter.",))
         draft = self.answerer.draft(question, passages)
         if draft.confidence < self.settings.threshold or not draft.citations:
-            return self._silence(question, passages, draft.confidence)
+            return self._silence(question, draft.passages[:shown], draft.confidence)
         return Answer(
             draft.text,
             True,
@@ -43,14 +45,24 @@ class QuestionAnswerer:
             question,
             self.answerer.name,
             draft.citations,
-            tuple(passages),
+            draft.passages[:shown],
+            draft.also_said,
+            draft.notes,
         )
 
     def passages(
         self, question: str, *, where: ArticleFilter | None = None, limit: int | None = None
     ) -> list[RetrievedPassage]:
-        """Return the nearest passages, best first; raises as `answer` does."""
+        """Return the nearest passages, those that answer first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
+        limit = limit or self.retriever.settings.passages_per_question
+        read = self.answerer.passages_read
+        found = self._retrieved(question, where, max(limit, read))
+        return [*self.answerer.ordered(question, found[:read]), *found[read:]][:limit]
+
+    def _retrieved(
+        self, question: str, where: ArticleFilter | None, limit: int
+    ) -> list[RetrievedPassage]:
         if not self.library.exists() or not self.library.has_passages():
             raise EmptyLibraryError(
                 f"no articles in the library at {self.library.folder}; "

@@ -6,7 +6,14 @@ from typing import Any
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.settings import EmbeddingSettings, IndexSettings, LoadingSettings, SplittingSettings
-from qa.settings import AnsweringSettings, QaSettings, RetrievalSettings, SentenceRuleSettings
+from qa.settings import (
+    AnsweringSettings,
+    ExtractiveSettings,
+    QaSettings,
+    ReaderSettings,
+    RetrievalSettings,
+    SentenceRuleSettings,
+)
 
 
 class Configuration(BaseSettings):
@@ -22,6 +29,8 @@ class Configuration(BaseSettings):
     splitting: SplittingSettings = SplittingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     sentence_rule: SentenceRuleSettings = SentenceRuleSettings()
+    reader: ReaderSettings = ReaderSettings()
+    extractive: ExtractiveSettings = ExtractiveSettings()
     answering: AnsweringSettings = AnsweringSettings()
 
     def index(self, library: str | None = None) -> IndexSettings:
@@ -36,5 +45,9 @@ class Configuration(BaseSettings):
     def qa(self) -> QaSettings:
         """Return the settings for questions."""
         return QaSettings(
-            retrieval=self.retrieval, sentence_rule=self.sentence_rule, answering=self.answering
+            retrieval=self.retrieval,
+            sentence_rule=self.sentence_rule,
+            reader=self.reader,
+            extractive=self.extractive,
+            answering=self.answering,
         )

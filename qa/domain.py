@@ -52,6 +52,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """A different answer that the articles give too; its citation's offsets are of this text."""
+
+    text: str
+    confidence: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A reply. Where `answered` is false, `text` says so and `citations` is empty."""
 
@@ -65,5 +74,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     passages: tuple[RetrievedPassage, ...] = ()
     """The nearest passages, best first, also when nothing is cited."""
+    also_said: tuple[Alternative, ...] = ()
+    """Different answers that are nearly as probable; empty where `answered` is false."""
     notes: tuple[str, ...] = ()
     """What the reader of the answer should know, such as a filter that left nothing."""

@@ -2,7 +2,8 @@
 
 AnsweringError
 ├── QuestionError       mend the question
-└── EmptyLibraryError   add articles first
+├── EmptyLibraryError   add articles first
+└── ReaderError         reinstall; the sentence rule answers meanwhile
 """
 
 
@@ -16,3 +17,7 @@ class QuestionError(AnsweringError):
 
 class EmptyLibraryError(AnsweringError):
     """There are no articles to answer from."""
+
+
+class ReaderError(AnsweringError):
+    """The reader's weights are missing, or are not those that were published."""

@@ -1,19 +1,30 @@
-"""The default Answerer: the words of an article that answer, or nothing."""
+"""The default Answerer: the words of the articles that answer, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol
 
+from index.sentences import Span
 from qa.citing import checked, cite
-from qa.domain import Citation, RetrievedPassage
-from qa.reader import AnswerSpan
+from qa.context import points_back
+from qa.domain import Alternative, Citation, RetrievedPassage
+from qa.lists import asks_for_several, enumerated
+from qa.question_kinds import Form, form_of
+from qa.settings import ExtractiveSettings
+from qa.spans import AnswerSpan, Candidate, Reading, sentences_of
+
+SEPARATOR = "; "
+DECIDED_BY_THE_READER = (
+    "Whether that is a yes or a no is for you to judge: this is what the articles say about it."
+)
 
 
 class Reader(Protocol):
     """Marks where passages answer a question, and how surely."""
 
-    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> list[AnswerSpan]:
-        """Return spans, most probable first."""
+    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Reading:
+        """Return the candidate answers and the passages in the reader's order."""
         ...
 
 
@@ -24,6 +35,10 @@ class Draft:
     text: str
     confidence: float
     citations: tuple[Citation, ...]
+    passages: tuple[RetrievedPassage, ...]
+    """All that were given, those that answer first."""
+    also_said: tuple[Alternative, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Answerer(Protocol):
@@ -34,24 +49,162 @@ class Answerer(Protocol):
         """How the answerer is called in answers."""
         ...
 
+    @property
+    def passages_read(self) -> int:
+        """How many passages it makes use of."""
+        ...
+
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
         """Return the best answer that the passages hold, however unsure."""
+        ...
+
+    def ordered(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Sequence[RetrievedPassage]:
+        """Return the passages, those that answer first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractiveAnswerer:
-    """Answers in the words of one passage."""
+    """Answers in the words of the articles."""
 
     reader: Reader
+    passages_read: int = 20
+    settings: ExtractiveSettings = field(default_factory=ExtractiveSettings)
     name: str = "extractive"
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
-        """Return the most probable span, with the one citation that it is."""
-        best = next(iter(self.reader.read(question, passages)), None)
-        if best is None:
-            return Draft("", 0.0, ())
-        citation = cite(
-            1, best.retrieved, best.span, answer_span=(0, len(best.text)), score=best.probability
+        """Return the most probable answer, each part of it cited from the articles that give it."""
+        reading = self.reader.read(question, passages)
+        if not reading.candidates:
+            return Draft("", 0.0, (), reading.passages)
+        best, form = reading.candidates[0], form_of(question)
+        items = self._items(question, reading.candidates, form)
+        text, citations = _written(items, form, self.settings.citations_per_answer)
+        return Draft(
+            text,
+            best.probability,
+            checked(citations, passages),
+            reading.passages,
+            self._also_said(reading.candidates, items, len(citations), form),
+            (DECIDED_BY_THE_READER,) if form == "decision" else (),
         )
-        return Draft(best.text, best.probability, checked([citation], passages))
+
+    def ordered(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Sequence[RetrievedPassage]:
+        """Return the passages, those that answer first."""
+        return self.reader.read(question, passages).passages
+
+    def _items(self, question: str, candidates: Sequence[Candidate], form: Form) -> list["_Item"]:
+        """Return the parts of the answer: one, or all that were asked for."""
+        first = _Item(candidates[0], _shown(candidates[0].best, form))
+        if form != "phrase" or not asks_for_several(question):
+            return [first]
+        items: list[_Item] = []
+        for one in candidates:
+            sure = one.probability >= self.settings.item_share * candidates[0].probability
+            item = _Item(one, enumerated(_text(one.best), one.best.span, one.best.support))
+            if (not items or sure) and not any(_holds(kept.text, item.text) for kept in items):
+                items.append(item)
+        return items[: self.settings.most_items]
+
+    def _also_said(
+        self,
+        candidates: Sequence[Candidate],
+        items: Sequence["_Item"],
+        numbered: int,
+        form: Form,
+    ) -> tuple[Alternative, ...]:
+        """Return different answers that are nearly as probable, none to a list."""
+        best = candidates[0]
+        if len(items) > 1 or form != "phrase":
+            return ()
+        least = max(self.settings.also_share * best.probability, self.settings.also_probability)
+        others = [
+            one
+            for one in candidates[1:]
+            if one.probability >= least and not _overlap(one, items[0])
+        ]
+        return tuple(
+            Alternative(
+                one.best.text, one.probability, _cited(number, one, one.best, one.best.span)
+            )
+            for number, one in enumerate(others[: self.settings.most_also_said], numbered + 1)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One part of an answer, as it is shown."""
+
+    candidate: Candidate
+    span: Span
+
+    @property
+    def text(self) -> str:
+        return _text(self.candidate.best)[self.span[0] : self.span[1]]
+
+
+def _written(items: Sequence[_Item], form: Form, most: int) -> tuple[str, list[Citation]]:
+    """Return the answer's text, and for each part a citation from each article that gives it."""
+    text, citations, numbers = "", [], count(1)
+    for item in items:
+        text += SEPARATOR if text else ""
+        for one in _of_different_articles(item.candidate, most):
+            shown = item.span if one is item.candidate.best else _shown(one, form)
+            answer_span = (len(text), len(text) + len(item.text))
+            citations.append(_cited(next(numbers), item.candidate, one, shown, answer_span))
+        text += item.text
+    return text, citations
+
+
+def _cited(
+    number: int, candidate: Candidate, one: AnswerSpan, shown: Span, answer_span: Span | None = None
+) -> Citation:
+    """Return a citation of the sentences around what is shown of one place."""
+    cutting = (min(one.support[0], shown[0]), max(one.support[1], shown[1]))
+    return cite(
+        number,
+        one.retrieved,
+        cutting,
+        answer_span=answer_span or (0, shown[1] - shown[0]),
+        score=candidate.probability,
+    )
+
+
+def _of_different_articles(candidate: Candidate, most: int) -> list[AnswerSpan]:
+    articles: dict[str, AnswerSpan] = {}
+    for one in candidate.spans:
+        articles.setdefault(one.article_id, one)
+    return list(articles.values())[:most]
+
+
+def _shown(answer: AnswerSpan, form: Form) -> Span:
+    """Return what is shown: the answer, or its sentence with the one that says who "he" is."""
+    if form == "phrase":
+        return answer.span
+    passage = answer.retrieved.stored.passage
+    text, (start, end) = _text(answer), answer.support
+    if points_back(text[start:end]):
+        earlier = [
+            one for one in sentences_of(text, (passage.start_char, start)) if one[1] <= start
+        ]
+        start = earlier[-1][0] if earlier else start
+    return start, end
+
+
+def _text(answer: AnswerSpan) -> str:
+    return answer.retrieved.stored.article.text
+
+
+def _holds(one: str, other: str) -> bool:
+    return other.lower() in one.lower() or one.lower() in other.lower()
+
+
+def _overlap(candidate: Candidate, item: _Item) -> bool:
+    """Return whether a candidate is part of what is said already, or in the same sentence."""
+    best, other = item.candidate.best, candidate.best
+    same_sentence = best.article_id == other.article_id and best.support == other.support
+    return same_sentence or _holds(item.text, other.text)

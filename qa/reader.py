@@ -1,241 +1,101 @@
-"""The sentence rule: scores each sentence of the retrieved passages by how likely it answers.
+"""The trained reader: marks the answer inside the passages and says how surely it is one.
 
-A logistic regression over twelve features of question, sentence and passage. Its weights are fitted
-by `python -m evals.fit_sentence_rule` on the development half of newsquiz.
+One small cross-encoder reads (question, title and passage). Its spans' scores were trained to be
+comparable between the passages of a question (shared normalisation: Clark and Gardner, ACL 2018),
+so one pass orders the passages, answers, and says whether there is an answer at all. How its scores
+and those of retrieval are weighted, and what that comes to as a probability, is fitted by
+`python -m evals.fit_reader`.
 """
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
-import numpy as np
-
-from index.sentences import Span, sentence_spans
-from qa.answer_types import FINDERS, asked_names, expected_type, strength_of, typed_spans
+from qa.candidates import candidates_of, weighted
+from qa.context import lead_of
 from qa.domain import RetrievedPassage
-from qa.retrieval import QuestionEmbedder
-from qa.settings import SentenceRuleSettings
-from qa.words import STOPWORDS, WORD, content_words, words_of
+from qa.phrases import widened
+from qa.reader_model import ReaderModel, Window
+from qa.settings import ReaderSettings
+from qa.spans import AnswerSpan, Reading, WindowLogits, around, best_spans
+from qa.words import words_of
 
-TEASER = re.compile(
-    r"(?:more|read more|related|see also|watch|photos?|video|sign up|subscribe|register|click here|"
-    r"advertisement|getty images|contributing|follow us)\b[^.]{0,40}(?::|\bfor\b|\bnewsletter|$)",
-    re.I,
-)
-ATTRIBUTED_BY_PRONOUN = re.compile(
-    r"\b(?:he|she|they|it)\s+(?:said|says|told|added|wrote|tweeted)\b", re.I
-)
-STARTS_WITH_PRONOUN = re.compile(
-    r"[\"'“‘]?(?:He|She|They|It|This|That|These|Those|His|Her|Their)\b"
-)
-SUFFIX = re.compile(r"(?:ing|ed|es|s|ly|ment|ion)$")
-DATELINE = re.compile(
-    r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
-)
-BESIDE_CHARS = 40
-FEATURES = (
-    "sentence_cosine",
-    "passage_cosine",
-    "passage_score",
-    "sentence_overlap",
-    "passage_overlap",
-    "phrase_overlap",
-    "type_found",
-    "type_missing",
-    "nearness",
-    "length",
-    "first_rank",
-    "names_missing",
-)
+SPANS_PER_PASSAGE = 3
+FEATURES_OF_READING = 3
+"""As many of the first span features come from reading; the others are known before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSpan:
-    """Sentences of one passage; offsets in the article. `probability` that they answer."""
+class TrainedReader:
+    """Reads passages against a question."""
 
-    retrieved: RetrievedPassage
-    span: Span
-    probability: float
-    features: tuple[float, ...]
+    model: ReaderModel
+    settings: ReaderSettings = ReaderSettings()
 
-    @property
-    def text(self) -> str:
-        """The sentences, to the character."""
-        return self.retrieved.stored.article.text[self.span[0] : self.span[1]]
+    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Reading:
+        """Return candidate answers and the passages in the order of their best span.
 
-
-@dataclass(frozen=True, slots=True)
-class SentenceReader:
-    """Reads passages against a question; behind the interface that a trained reader shares."""
-
-    embedder: QuestionEmbedder
-    settings: SentenceRuleSettings = SentenceRuleSettings()
-
-    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> list[AnswerSpan]:
-        """Return the candidate sentences, most probable first; none without passages."""
-        candidates = self._preselected(question, passages)
-        if not candidates:
-            return []
-        texts = [question, *(one.stored.article.text[a:b] for one, (a, b), _ in candidates)]
-        vectors = self.embedder.embed_questions(texts)
-        cosines = vectors[1:] @ vectors[0]
-        read = [
-            self._scored(question, one, span, (float(cosine), *rest))
-            for (one, span, rest), cosine in zip(candidates, cosines, strict=True)
-        ]
-        return sorted(read, key=lambda one: -one.probability)
-
-    def _preselected(
-        self,
-        question: str,
-        passages: Sequence[RetrievedPassage],
-    ) -> list[tuple[RetrievedPassage, Span, tuple[float, ...]]]:
-        """Return the sentences that the features without embeddings rank first.
-
-        Embedding all sentences of ten passages takes 150 ms; of three sentences, 10 ms.
+        Passages are read in their order until all are, or the rest cannot win, or the time for a
+        question is up; some are always read.
         """
-        read = passages[: self.settings.passages]
-        split = [(one, _sentences(one)) for one in read]
-        rarity = _rarity([sentence.words for _, some in split for sentence in some])
-        asked = _Asked(question, rarity)
-        rows = [
-            (one, sentence.span, asked.features(one, rank, context, sentence))
-            for rank, (one, some) in enumerate(split)
-            for context in [set(_stems(words_of(f"{one.stored.article.title} {one.text}")))]
-            for sentence in some
+        asked = frozenset(words_of(question))
+        windows = [Window(lead_of(one), one.text) for one in passages[: self.settings.passages]]
+        until = time.monotonic() + self.settings.seconds_per_question
+        found: dict[int, list[AnswerSpan]] = {}
+        best = -math.inf
+        for number, logits in self.model.logits(question, windows):
+            if best > self._reachable(passages, found) or (found and time.monotonic() > until):
+                break
+            found[number] = self._spans(asked, passages[number], logits)
+            best = max([best, *(one.score for one in found[number])])
+        candidates = candidates_of((one for some in found.values() for one in some), self.settings)
+        return Reading(candidates, _ordered(passages, found))
+
+    def _reachable(
+        self, passages: Sequence[RetrievedPassage], found: Mapping[int, Sequence[AnswerSpan]]
+    ) -> float:
+        """Return the score that hardly any span of the passages not yet read exceeds."""
+        weights = self.settings.span_weights[FEATURES_OF_READING:]
+        unread = [
+            weighted(weights, _retrieval(one))
+            for number, one in enumerate(passages[: self.settings.passages])
+            if number not in found
         ]
-        weights = np.asarray(self.settings.weights[1:])
-        order = sorted(rows, key=lambda row: -float(weights @ np.asarray(row[2])))
-        return order[: self.settings.sentences]
+        return self.settings.highest_reading + max(unread, default=0.0)
 
-    def _scored(
-        self, question: str, one: RetrievedPassage, span: Span, features: tuple[float, ...]
-    ) -> AnswerSpan:
-        logit = self.settings.bias + sum(
-            weight * value for weight, value in zip(self.settings.weights, features, strict=True)
-        )
-        return AnswerSpan(one, span, 1 / (1 + math.exp(-logit)), features)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    span: Span
-    text: str
-    words: list[str]
-
-
-def _sentences(retrieved: RetrievedPassage) -> list[_Sentence]:
-    """Return the passage's sentences without questions, teasers and fragments.
-
-    One that speaks of "he" without saying who comes with the sentence before it.
-    """
-    passage, text = retrieved.stored.passage, retrieved.stored.article.text
-    spans = sentence_spans(text[: passage.end_char], passage.start_char)
-    spans = [(a + _dateline_length(text[a:b]), b) for a, b in spans]
-    shown = []
-    for number, (a, b) in enumerate(spans):
-        sentence = text[a:b]
-        if b - a < 20 and not STARTS_WITH_PRONOUN.match(sentence):
-            continue
-        if sentence.rstrip("\"'”’").endswith("?") or TEASER.match(sentence):
-            continue
-        start = spans[number - 1][0] if number and _points_back(sentence) else a
-        shown.append(_Sentence((start, b), text[start:b], words_of(text[start:b])))
-    return shown
+    def _spans(
+        self, asked: frozenset[str], retrieved: RetrievedPassage, logits: WindowLogits
+    ) -> list[AnswerSpan]:
+        text, passage = retrieved.stored.article.text, retrieved.stored.passage
+        bounds = (passage.start_char, passage.end_char)
+        spans = []
+        for (a, b), score in best_spans(logits, SPANS_PER_PASSAGE):
+            marked = (bounds[0] + a, bounds[0] + b)
+            support = around(text, marked, bounds)
+            span = widened(text, marked, support)
+            echo = _share_of(asked, words_of(text[span[0] : span[1]]))
+            features = (score, logits.answerable, echo, *_retrieval(retrieved))
+            worth = weighted(self.settings.span_weights, features)
+            spans.append(AnswerSpan(retrieved, span, support, worth, features))
+        return spans
 
 
-def _points_back(sentence: str) -> bool:
-    pronoun = STARTS_WITH_PRONOUN.match(sentence) or ATTRIBUTED_BY_PRONOUN.search(sentence)
-    return bool(pronoun) and not FINDERS["name"](sentence)
+def _share_of(asked: frozenset[str], said: Sequence[str]) -> float:
+    return sum(word in asked for word in said) / len(said) if said else 0.0
 
 
-def _dateline_length(sentence: str) -> int:
-    """Return the length of "SEOUL, June 14 (Reuters) - ", which is not part of what is said."""
-    found = DATELINE.match(sentence)
-    return found.end() if found else 0
+def _retrieval(one: RetrievedPassage) -> Sequence[float]:
+    return one.score, one.cosine, one.word_share
 
 
-class _Asked:
-    """A question taken apart, to be held against many sentences."""
-
-    def __init__(self, question: str, rarity: dict[str, float]) -> None:
-        self._question = question
-        self._kind = expected_type(question)
-        self._words = set(_stems(content_words(question)))
-        self._pairs = _pairs(words_of(question))
-        self._names = {_stem(one) for one in words_of(" ".join(asked_names(question)))}
-        self._rarity = rarity
-
-    def features(
-        self, one: RetrievedPassage, rank: int, context: set[str], sentence: _Sentence
-    ) -> tuple[float, ...]:
-        """Return the features but for the first; `context` is the stems of title and passage."""
-        spans = typed_spans(sentence.text, self._kind, self._question) if self._kind else []
-        found = strength_of(spans, sentence.text, self._kind) if self._kind else 0.0
-        return (
-            one.cosine,
-            one.score,
-            self._overlap(set(_stems(sentence.words))),
-            self._overlap(context),
-            _share(self._pairs, _pairs(sentence.words)),
-            found,
-            float(bool(self._kind) and not found),
-            self._nearness(sentence.text, spans),
-            min(len(sentence.text), 400) / 400,
-            1 / (1 + rank),
-            _share(self._names, self._names - context),
-        )
-
-    def _overlap(self, held: set[str]) -> float:
-        """Return the share of the asked words that is held, weighted by rarity."""
-        total = sum(self._rarity.get(word, 1.0) for word in self._words)
-        shared = sum(self._rarity.get(word, 1.0) for word in self._words & held)
-        return shared / total if total else 0.0
-
-    def _nearness(self, sentence: str, spans: list[Span]) -> float:
-        """Return the largest share of the asked words that stands beside one of the spans."""
-        words = [
-            (found.start(), found.end(), stem)
-            for found in WORD.finditer(sentence)
-            if spans and (stem := _stem(found[0].lower())) in self._words
-        ]
-        beside = [
-            {stem for start, end, stem in words if max(a - end, start - b) <= BESIDE_CHARS}
-            for a, b in spans
-        ]
-        return max((len(one) for one in beside), default=0) / max(1, len(self._words))
-
-
-def _share(asked: set[Any], held: set[Any]) -> float:
-    return len(asked & held) / len(asked) if asked else 0.0
-
-
-def _pairs(words: Sequence[str]) -> set[tuple[str, str]]:
-    """Return the neighbours among the words that carry meaning, as (led, inquiry)."""
-    return set(pairwise(_stems(word for word in words if word not in STOPWORDS)))
-
-
-def _rarity(sentences: list[list[str]]) -> dict[str, float]:
-    """Return how telling each word is among these sentences, in (0, 1]."""
-    counts = Counter(stem for words in sentences for stem in set(_stems(words)))
-    most = math.log(len(sentences) + 1) or 1.0
-    return {
-        word: math.log((len(sentences) + 1) / count) / most
-        for word, count in counts.items()
-        if word not in STOPWORDS
-    }
-
-
-def _stems(words: Iterable[str]) -> list[str]:
-    return [_stem(word) for word in words]
-
-
-@lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    short = SUFFIX.sub("", word.removesuffix("'s"))
-    return short if len(short) > 2 else word
+def _ordered(
+    passages: Sequence[RetrievedPassage], found: Mapping[int, Sequence[AnswerSpan]]
+) -> tuple[RetrievedPassage, ...]:
+    """Return the read passages by their best span, then the others in their order."""
+    best = [
+        max((one.score for one in found.get(number, ())), default=-math.inf)
+        for number in range(len(passages))
+    ]
+    order = sorted(range(len(passages)), key=lambda number: -best[number])
+    return tuple(passages[number] for number in order)

@@ -15,6 +15,14 @@ def answer_json(answer: Answer, *, session_id: str | None = None) -> dict[str, A
         "session_id": session_id,
         "answerer": answer.answerer,
         "citations": [citation_json(one) for one in answer.citations],
+        "also_said": [
+            {
+                "answer": one.text,
+                "confidence": round(one.confidence, 4),
+                "citation": citation_json(one.citation),
+            }
+            for one in answer.also_said
+        ],
         "passages": [passage_json(one) for one in answer.passages],
         "notes": list(answer.notes),
     }

@@ -41,6 +41,47 @@ class SentenceRuleSettings(BaseModel):
     bias: float = -4.593
 
 
+class ReaderSettings(BaseModel):
+    """How the trained reader reads; weights and bias by evals/fit_reader.py."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    """Whether it reads at all; if not, the sentence rule does."""
+    passages: int = Field(default=20, ge=1)
+    seconds_per_question: float = Field(default=2.0, gt=0)
+    """Reading ends after it, with what was found until then."""
+    span_weights: tuple[float, ...] = Field(
+        default=(0.5, 0.5, -1.0, 3.0, 0.0, 0.0), min_length=6, max_length=6
+    )
+    """In the order of qa.reader.SPAN_FEATURES."""
+    highest_reading: float = 100.0
+    """What the first two features come to at most, but for one span in a hundred. A passage whose
+    retrieval cannot make up for it is not read."""
+    candidate_weights: tuple[float, ...] = Field(
+        default=(0.1, 0.5, 0.3, 0.1, 0.5, 0.5), min_length=6, max_length=6
+    )
+    """In the order of qa.reader.CANDIDATE_FEATURES."""
+    bias: float = -0.5
+
+
+class ExtractiveSettings(BaseModel):
+    """How an answer is made of what the reader marks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    citations_per_answer: int = Field(default=3, ge=1)
+    """Articles that are cited for the same answer."""
+    item_share: float = Field(default=0.5, ge=0, le=1)
+    """Another thing of a list is told where it is at least this probable beside the first."""
+    most_items: int = Field(default=6, ge=1)
+    also_share: float = Field(default=0.4, ge=0, le=1)
+    """A different answer is told where it is at least this probable beside the first, and…"""
+    also_probability: float = Field(default=0.15, ge=0, le=1)
+    """…at least this probable by itself."""
+    most_also_said: int = Field(default=2, ge=0)
+
+
 class AnsweringSettings(BaseModel):
     """When to answer, and what a question may be."""
 
@@ -60,4 +101,6 @@ class QaSettings(BaseModel):
 
     retrieval: RetrievalSettings = RetrievalSettings()
     sentence_rule: SentenceRuleSettings = SentenceRuleSettings()
+    reader: ReaderSettings = ReaderSettings()
+    extractive: ExtractiveSettings = ExtractiveSettings()
     answering: AnsweringSettings = AnsweringSettings()

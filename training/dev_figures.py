@@ -22,15 +22,16 @@ import numpy as np
 
 from evals.datasets import records
 from evals.metrics import area_under_curve
+from evals.scoring import best_f1, exact_match
 from index.domain import Article
+from index.encoders import open_session
 from index.model_files import locate
 from index.settings import EmbeddingSettings
 from index.splitting import Splitter
+from qa.reader_model import ReaderModel, Window
 from training import checkpoints
 from training.preparing import WORK
-from training.reading import OnnxRuntime, Reading, Runtime, TorchRuntime, WindowReader
-from training.scoring import best_f1, exact_match
-from training.windows import Window
+from training.reading import Reading, TorchNetwork, read
 
 SAMPLE_SEED = 29
 SQUAD_QUESTIONS = 600
@@ -51,22 +52,22 @@ class Figures:
     seconds: float
 
 
-def figures(reader: WindowReader) -> Figures:
+def figures(model: ReaderModel) -> Figures:
     """Read all samples."""
     started = time.monotonic()
-    exact, f1, curve = squad(reader)
-    return Figures(exact, f1, curve, *newsqa(reader), round(time.monotonic() - started, 1))
+    exact, f1, curve = squad(model)
+    return Figures(exact, f1, curve, *newsqa(model), round(time.monotonic() - started, 1))
 
 
-def squad(reader: WindowReader) -> tuple[float, float, float]:
+def squad(model: ReaderModel) -> tuple[float, float, float]:
     """Return exact match and F1 with an answer forced, and the area under the curve."""
     everyone = list(records("reader/squad2_dev.jsonl.gz"))
     answered = _sample([one for one in everyone if not one["is_impossible"]], SQUAD_QUESTIONS)
     others = _sample([one for one in everyone if one["is_impossible"]], SQUAD_QUESTIONS)
-    read = reader.read([_pair(one) for one in answered + others])
+    readings = [read(model, one["question"], [_window(one)])[0] for one in answered + others]
     gold = [[marked["text"] for marked in one["answers"]] for one in answered]
-    found = [one.answer for one in read[: len(answered)]]
-    logits = [one.answerable for one in read]
+    found = [one.answer for one in readings[: len(answered)]]
+    logits = [one.answerable for one in readings]
     return (
         _percentage([exact_match(one, right) for one, right in zip(found, gold, strict=True)]),
         _percentage([best_f1(one, right) for one, right in zip(found, gold, strict=True)]),
@@ -74,22 +75,18 @@ def squad(reader: WindowReader) -> tuple[float, float, float]:
     )
 
 
-def _pair(record: dict[str, Any]) -> tuple[str, Window]:
+def _window(record: dict[str, Any]) -> Window:
     title = (record["title"] or "").replace("_", " ")
-    return record["question"], Window(title, record["context"])
+    return Window(f"{title}\n" if title else "", record["context"])
 
 
-def newsqa(reader: WindowReader) -> tuple[float, float, float]:
+def newsqa(model: ReaderModel) -> tuple[float, float, float]:
     """Return exact match and F1 by the span's score, and F1 by it and the answerable logit."""
     sample = _sample(list(records("newsqa/dev.jsonl.gz")), NEWSQA_QUESTIONS)
-    passages = [_passages(one["context"]) for one in sample]
-    pairs = [
-        (one["question"], Window("", text))
-        for one, some in zip(sample, passages, strict=True)
-        for text in some
+    readings = [
+        read(model, one["question"], [Window("", text) for text in _passages(one["context"])])
+        for one in sample
     ]
-    read = iter(reader.read(pairs))
-    readings = [[next(read) for _ in some] for some in passages]
     gold = [[marked["text"] for marked in one["answers"]] for one in sample]
     by_span = [max(some, key=lambda one: one.score).answer for some in readings]
     by_both = [max(some, key=_both).answer for some in readings]
@@ -144,12 +141,16 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    read = arguments.onnx or arguments.weights or latest_weights(arguments.run)
-    runtime: Runtime = (
-        OnnxRuntime(read) if arguments.onnx else TorchRuntime(read, bfloat16=not arguments.fp32)
+    weights = arguments.onnx or arguments.weights or latest_weights(arguments.run)
+    model = ReaderModel(
+        locate(EmbeddingSettings()).tokenizer,
+        lambda: (
+            open_session(weights)
+            if arguments.onnx
+            else TorchNetwork(weights, bfloat16=not arguments.fp32)
+        ),
     )
-    reader = WindowReader(runtime, locate(EmbeddingSettings()).tokenizer)
-    print(json.dumps({"of": str(read)} | asdict(figures(reader))), flush=True)
+    print(json.dumps({"of": str(weights)} | asdict(figures(model))), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from qa.answering import QuestionAnswerer
 from qa.assembly import Opened
 from qa.extractive import ExtractiveAnswerer
 from qa.neighbours import IndexedNeighbours
-from qa.reader import SentenceReader
 from qa.retrieval import Retriever
+from qa.sentence_rule import SentenceRule
 from qa.settings import AnsweringSettings
 
 TEXT = "Bridge opens\n\nThe harbour bridge opened on Friday. Mayor Ana Duarte cut the ribbon."
@@ -42,7 +42,7 @@ def client(library: Library, add: Callable[..., object], news: Path) -> Iterator
     answerer = QuestionAnswerer(
         library,
         retriever,
-        ExtractiveAnswerer(SentenceReader(embeddings)),
+        ExtractiveAnswerer(SentenceRule(embeddings)),
         AnsweringSettings(threshold=0.0),
     )
     app = create_app(

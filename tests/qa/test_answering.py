@@ -16,8 +16,8 @@ from qa.domain import RetrievedPassage
 from qa.errors import EmptyLibraryError, QuestionError
 from qa.extractive import Draft, ExtractiveAnswerer
 from qa.neighbours import ExactNeighbours
-from qa.reader import SentenceReader
 from qa.retrieval import Retriever, fused
+from qa.sentence_rule import SentenceRule
 from qa.serialising import answer_json
 from qa.settings import AnsweringSettings
 from qa.words import fts_query
@@ -44,7 +44,7 @@ def answerer_over(library: Library, *, threshold: float = 0.0) -> QuestionAnswer
     return QuestionAnswerer(
         library,
         retriever,
-        ExtractiveAnswerer(SentenceReader(embedder)),
+        ExtractiveAnswerer(SentenceRule(embedder)),
         AnsweringSettings(threshold=threshold),
     )
 
@@ -173,9 +173,15 @@ def test_a_draft_without_citations_is_not_said(
 ) -> None:
     class Inventive:
         name = "inventive"
+        passages_read = 10
 
         def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
-            return Draft("I know it all.", 1.0, ())
+            return Draft("I know it all.", 1.0, (), tuple(passages))
+
+        def ordered(
+            self, question: str, passages: Sequence[RetrievedPassage]
+        ) -> Sequence[RetrievedPassage]:
+            return passages
 
     sure = QuestionAnswerer(
         library, answerer.retriever, Inventive(), AnsweringSettings(threshold=0)

@@ -3,17 +3,21 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import BertConfig
 
 from evals.metrics import area_under_curve
+from evals.scoring import best_f1, exact_match
+from index.encoders import open_session
+from qa.reader_files import WEIGHTS, write_formats
+from qa.reader_model import INPUTS
 from training import checkpoints
 from training.batches import StepSize, batch_of
 from training.encoding import Arrays, EncodedWindow
-from training.export import SCALE, WORDS, packed, unpacked
+from training.export import write_onnx
 from training.model import Batch, ReaderModel, empty_model, losses
-from training.scoring import best_f1, exact_match
 from training.train import Feed, Plan, resumed, save, train
 from training.trainer import Recipe, Trainer
 
@@ -107,15 +111,19 @@ def test_only_the_latest_checkpoints_are_kept(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*"))
 
 
-def test_packed_weights_are_nearly_the_weights() -> None:
-    """Word embeddings within half a step of int8, all else within fp16."""
-    weights = {name: one.detach() for name, one in tiny_model().named_parameters()}
-    held = packed(weights)
-    assert held[WORDS].dtype == torch.int8
-    assert held[SCALE].shape == (50, 1)
-    back = unpacked(held)
-    assert back.keys() == weights.keys()
-    assert all(torch.allclose(one, back[name], atol=1e-3) for name, one in weights.items())
+def test_what_is_published_computes_what_was_trained(tmp_path: Path) -> None:
+    """Word embeddings within half a step of int8, matrices within fp16; for every form of it."""
+    model = tiny_model()
+    inputs = {name: np.ones((2, 9), np.int64) for name in INPUTS}
+    inputs["input_ids"] = np.arange(18, dtype=np.int64).reshape(2, 9)
+    with torch.inference_mode():
+        expected = model.eval()(*(torch.from_numpy(inputs[name]) for name in INPUTS))
+    write_onnx(model, tmp_path / WEIGHTS)
+    write_formats(tmp_path / WEIGHTS, tmp_path)
+    for form, near in ((WEIGHTS, 5e-3), ("onnx-fp32.onnx", 5e-3), ("onnx-int8.onnx", 5e-2)):
+        found = open_session(tmp_path / form).run(None, inputs)
+        for one, right in zip(found, expected, strict=True):
+            assert np.allclose(one, right.numpy(), atol=near), form
 
 
 def test_answers_are_compared_as_squad_does() -> None:

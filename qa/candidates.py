@@ -1,0 +1,62 @@
+"""From spans to candidate answers: what each is worth, which are one, how surely it is right."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from qa.agreement import grouped
+from qa.settings import ReaderSettings
+from qa.spans import AnswerSpan, Candidate
+
+SPAN_FEATURES = ("span", "answerable", "echo", "passage_score", "cosine", "word_share")
+"""The span's start plus end logit, the logit that its passage answers, the share of its words that
+the question holds, and what retrieval said."""
+CANDIDATE_FEATURES = ("score", "share", "agreeing", "answerable", "passage_score", "word_share")
+"""The best span's score, the log of the candidate's share of the softmax over all, the log of the
+number of its articles, and three features of its best span."""
+
+
+def weighted(weights: Sequence[float], values: Sequence[float]) -> float:
+    """Return the weighted sum; the two are as long as each other."""
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+
+def candidates_of(spans: Iterable[AnswerSpan], settings: ReaderSettings) -> tuple[Candidate, ...]:
+    """Score the spans by their features and return the candidates that they come to, best first."""
+    scored = [replace(one, score=weighted(settings.span_weights, one.features)) for one in spans]
+    groups = grouped(sorted(scored, key=lambda one: -one.score))
+    masses = [_mass(group) for group in groups]
+    total = _log_sum(masses)
+    made = [
+        _candidate(group, mass - total, settings)
+        for group, mass in zip(groups, masses, strict=True)
+    ]
+    return tuple(sorted(made, key=lambda one: -one.features[1]))
+
+
+def _candidate(spans: Sequence[AnswerSpan], share: float, settings: ReaderSettings) -> Candidate:
+    best = spans[0]
+    features = (
+        best.score,
+        share,
+        math.log(len({one.article_id for one in spans})),
+        best.features[1],
+        best.retrieved.score,
+        best.retrieved.word_share,
+    )
+    logit = settings.bias + weighted(settings.candidate_weights, features)
+    return Candidate(tuple(spans), 1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))), features)
+
+
+def _mass(spans: Sequence[AnswerSpan]) -> float:
+    """Return what the answer weighs: its best span of each article, added up as exponentials."""
+    best: dict[str, float] = {}
+    for one in spans:
+        best[one.article_id] = max(one.score, best.get(one.article_id, -math.inf))
+    return _log_sum(list(best.values()))
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    return float(np.logaddexp.reduce(values)) if values else -math.inf
