@@ -2,8 +2,8 @@
 
     python -m evals.retrieval
 
-A hit is a passage of a gold article that holds the answer. The fusion's weights were chosen on the
-development half of the questions; the test half was not looked at before they were settled.
+A hit is a passage of a gold article that holds the answer. The fusion's weights and the reader's
+were chosen on the development half of the questions; the test half was not looked at before.
 """
 
 import sqlite3
@@ -29,9 +29,11 @@ from evals.stock import newsquiz_store
 from index.domain import Article
 from index.embedding import CuttingsEmbeddings
 from index.search_text import normalised
+from index.settings import IndexSettings
+from qa.assembly import open_answerer
 from qa.neighbours import ExactNeighbours
 from qa.retrieval import Retriever
-from qa.settings import RetrievalSettings
+from qa.settings import QaSettings, ReaderSettings, RetrievalSettings
 from qa.words import fts_query
 
 CUTS = (1, 5, 10, 20)
@@ -83,6 +85,19 @@ def ours(settings: RetrievalSettings) -> Search:
 
     def search(question: str) -> Found:
         found = retriever.retrieve(question, limit=CUTS[-1])
+        return [(one.stored.passage.article_id, one.text) for one in found]
+
+    return search
+
+
+def in_readers_order() -> Search:
+    """Return the product's search as `cuttings search` gives it: retrieved, then read."""
+    index = IndexSettings(library=newsquiz_library().folder)
+    patient = QaSettings(reader=ReaderSettings(seconds_per_question=60))
+    answerer = open_answerer(index, patient, many_questions=False).answerer
+
+    def search(question: str) -> Found:
+        found = answerer.passages(question, limit=CUTS[-1])
         return [(one.stored.passage.article_id, one.text) for one in found]
 
     return search
@@ -154,6 +169,7 @@ def main() -> None:
     ids = article_ids()
     gold = golds(ids)
     searches = {
+        "Cuttings, reader's order": in_readers_order(),
         "Cuttings, fused": ours(RetrievalSettings()),
         "Cuttings, BM25": ours(RetrievalSettings(dense_weight=0.0)),
         "Cuttings, dense": ours(RetrievalSettings(dense_weight=1.0)),
@@ -179,6 +195,9 @@ def main() -> None:
         }
         for half, numbers in halves.items()
     }
+    for half in halves:
+        read = leads[half]["Cuttings, reader's order"]
+        print(f"\nfused before reader's order, {half}: {read}")
     for half, numbers in halves.items():
         print(f"\n{half} ({len(numbers)} questions)")
         for name, row in kept[half].items():

@@ -48,7 +48,11 @@ def test_spans_are_short_disjoint_and_best_first(pairs: list[tuple[float, float]
         ("He met Kurt Campbell on Friday.", "Campbell", "Kurt Campbell"),
         ("He met Campbell’s aide.", "Campbell", "Campbell"),
         ("The Bank of England raised rates.", "England", "Bank of England"),
-        ("New Hampshire Gov. Chris Sununu agreed.", "Chris Sununu", "New Hampshire Gov. Chris Sununu"),
+        (
+            "New Hampshire Gov. Chris Sununu agreed.",
+            "Chris Sununu",
+            "New Hampshire Gov. Chris Sununu",
+        ),
         ("When Chris Sununu agreed, it passed.", "Sununu", "Chris Sununu"),
         ("By Tom Krisher\n\nDETROIT", "DETROIT", "DETROIT"),
         ("About 4,200 people came.", "4,2", "4,200"),
