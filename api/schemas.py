@@ -70,6 +70,14 @@ class CitationBody(BaseModel):
     score: float
 
 
+class AlternativeBody(BaseModel):
+    """A different answer of other passages; its citation's answer offsets are of this answer."""
+
+    answer: str
+    confidence: float
+    citation: CitationBody
+
+
 class ChatReply(BaseModel):
     """The answer with its cuttings, or that these articles do not answer."""
 
@@ -80,6 +88,7 @@ class ChatReply(BaseModel):
     session_id: str | None
     answerer: str
     citations: list[CitationBody]
+    also_said: list[AlternativeBody]
     passages: list[PassageBody]
     notes: list[str]
 

@@ -22,10 +22,10 @@ from index.embedding import CuttingsEmbeddings
 from index.library import Library
 from index.settings import IndexSettings
 from qa.assembly import open_reader
-from qa.candidates import CANDIDATE_FEATURES, SPAN_FEATURES, candidates_of
+from qa.candidates import CANDIDATE_FEATURES, candidates_of
 from qa.extractive import ExtractiveAnswerer
+from qa.features import OF_READING, SPAN_FEATURES
 from qa.neighbours import ExactNeighbours
-from qa.reader import FEATURES_OF_READING
 from qa.retrieval import Retriever
 from qa.settings import QaSettings, ReaderSettings
 from qa.spans import AnswerSpan, Candidate
@@ -178,7 +178,7 @@ def main() -> None:
         f"in sample, right: {first_right(quiz, settings):.3f} {first_right(stories, settings):.3f}"
     )
     reading = [
-        float(weights[:FEATURES_OF_READING] @ np.asarray(span.features[:FEATURES_OF_READING]))
+        float(weights[: len(OF_READING)] @ np.asarray(span.features[: len(OF_READING)]))
         for one in quiz
         for span in one.spans
     ]

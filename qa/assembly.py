@@ -51,43 +51,57 @@ def open_answerer(
         IndexedNeighbours(library, notify=notify) if many_questions else ExactNeighbours(library)
     )
     retriever = Retriever(library, embeddings, neighbours, qa.retrieval)
-    answerer = QuestionAnswerer(
-        library, retriever, _extractive(index, qa, embeddings, notify), qa.answering
-    )
-    return Opened(library, embeddings, answerer)
+    extractive = _with_reader(index, qa, embeddings, notify)
+    answering = qa.answering
+    if extractive is None:
+        rule = SentenceRule(embeddings, qa.sentence_rule)
+        extractive = ExtractiveAnswerer(rule, qa.sentence_rule.passages, qa.extractive)
+        if "threshold" not in answering.model_fields_set:
+            answering = answering.model_copy(update={"threshold": qa.sentence_rule.threshold})
+    return Opened(library, embeddings, QuestionAnswerer(library, retriever, extractive, answering))
 
 
-def _extractive(
+def _with_reader(
     index: IndexSettings,
     qa: QaSettings,
     embeddings: CuttingsEmbeddings,
     notify: Callable[[str], None] | None,
-) -> ExtractiveAnswerer:
-    """Return the answerer with the trained reader, or with the sentence rule, which it says."""
-    if qa.reader.enabled:
-        try:
-            reader = open_reader(index, qa, embeddings)
-            return ExtractiveAnswerer(reader, qa.reader.passages, qa.extractive)
-        except ReaderError as error:
-            if notify:
-                notify(f"{error}; until then whole sentences are given by a simpler rule")
-    rule = SentenceRule(embeddings, qa.sentence_rule)
-    return ExtractiveAnswerer(rule, qa.sentence_rule.passages, qa.extractive)
+) -> ExtractiveAnswerer | None:
+    """Return the answerer with the trained reader; None, and say so, where there is none."""
+    if not qa.reader.enabled:
+        return None
+    try:
+        reader = open_reader(index, qa, embeddings, notify=notify)
+    except ReaderError as error:
+        if notify:
+            notify(f"{error}; until then whole sentences are given by a simpler rule")
+        return None
+    return ExtractiveAnswerer(reader, qa.reader.passages, qa.extractive)
 
 
 def open_reader(
-    index: IndexSettings, qa: QaSettings, embeddings: CuttingsEmbeddings
+    index: IndexSettings,
+    qa: QaSettings,
+    embeddings: CuttingsEmbeddings,
+    *,
+    notify: Callable[[str], None] | None = None,
 ) -> TrainedReader:
-    """Return the trained reader; raises ReaderError where its files are missing or altered."""
+    """Return the trained reader, made ready for this machine if it is not yet (about 5 s).
+
+    Raises ReaderError where its files are missing, altered or cannot be made ready.
+    """
     cache = index.embedding.cache_folder
     try:
         shipped = model_files.locate(EmbeddingSettings(cache_folder=cache))
     except EmbedderError as error:
         raise ReaderError(f"the reader's tokenizer is missing: {error}") from None
-    files = locate_reader(cache)
+    files, runtime = locate_reader(cache), embeddings.onnx_runtime
+    if notify and not files.is_ready(runtime):
+        notify("Making the reader ready for this machine (once, some seconds)…")
+    network = files.onnx(runtime)
 
     def open_network() -> Network:
-        network: Network = open_session(files.onnx(embeddings.onnx_runtime))
-        return network
+        opened: Network = open_session(network)
+        return opened
 
     return TrainedReader(ReaderModel(shipped.tokenizer, open_network), qa.reader)

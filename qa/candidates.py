@@ -7,15 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from qa.agreement import grouped
+from qa.features import SPAN_FEATURES
 from qa.settings import ReaderSettings
 from qa.spans import AnswerSpan, Candidate
 
-SPAN_FEATURES = ("span", "answerable", "echo", "passage_score", "cosine", "word_share")
-"""The span's start plus end logit, the logit that its passage answers, the share of its words that
-the question holds, and what retrieval said."""
-CANDIDATE_FEATURES = ("score", "share", "agreeing", "answerable", "passage_score", "word_share")
+CANDIDATE_FEATURES = ("score", "share", "agreeing", *SPAN_FEATURES[1:])
 """The best span's score, the log of the candidate's share of the softmax over all, the log of the
-number of its articles, and three features of its best span."""
+number of its articles, and features of its best span."""
 
 
 def weighted(weights: Sequence[float], values: Sequence[float]) -> float:
@@ -38,14 +36,8 @@ def candidates_of(spans: Iterable[AnswerSpan], settings: ReaderSettings) -> tupl
 
 def _candidate(spans: Sequence[AnswerSpan], share: float, settings: ReaderSettings) -> Candidate:
     best = spans[0]
-    features = (
-        best.score,
-        share,
-        math.log(len({one.article_id for one in spans})),
-        best.features[1],
-        best.retrieved.score,
-        best.retrieved.word_share,
-    )
+    articles = len({one.article_id for one in spans})
+    features = (best.score, share, math.log(articles), *best.features[1:])
     logit = settings.bias + weighted(settings.candidate_weights, features)
     return Candidate(tuple(spans), 1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))), features)
 

@@ -15,15 +15,13 @@ from dataclasses import dataclass
 from qa.candidates import candidates_of, weighted
 from qa.context import lead_of
 from qa.domain import RetrievedPassage
+from qa.features import OF_READING, Asked
 from qa.phrases import widened
 from qa.reader_model import ReaderModel, Window
 from qa.settings import ReaderSettings
 from qa.spans import AnswerSpan, Reading, WindowLogits, around, best_spans
-from qa.words import words_of
 
 SPANS_PER_PASSAGE = 3
-FEATURES_OF_READING = 3
-"""As many of the first span features come from reading; the others are known before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +37,34 @@ class TrainedReader:
         Passages are read in their order until all are, or the rest cannot win, or the time for a
         question is up; some are always read.
         """
-        asked = frozenset(words_of(question))
-        windows = [Window(lead_of(one), one.text) for one in passages[: self.settings.passages]]
+        asked, read = Asked(question), passages[: self.settings.passages]
+        known = [asked.before_reading(one) for one in read]
+        windows = [Window(lead_of(one), one.text) for one in read]
         until = time.monotonic() + self.settings.seconds_per_question
         found: dict[int, list[AnswerSpan]] = {}
         best = -math.inf
         for number, logits in self.model.logits(question, windows):
-            if best > self._reachable(passages, found) or (found and time.monotonic() > until):
+            if best > self._reachable(known, found) or (found and time.monotonic() > until):
                 break
-            found[number] = self._spans(asked, passages[number], logits)
+            found[number] = self._spans(asked, read[number], known[number], logits)
             best = max([best, *(one.score for one in found[number])])
         candidates = candidates_of((one for some in found.values() for one in some), self.settings)
         return Reading(candidates, _ordered(passages, found))
 
     def _reachable(
-        self, passages: Sequence[RetrievedPassage], found: Mapping[int, Sequence[AnswerSpan]]
+        self, known: Sequence[Sequence[float]], found: Mapping[int, Sequence[AnswerSpan]]
     ) -> float:
         """Return the score that hardly any span of the passages not yet read exceeds."""
-        weights = self.settings.span_weights[FEATURES_OF_READING:]
-        unread = [
-            weighted(weights, _retrieval(one))
-            for number, one in enumerate(passages[: self.settings.passages])
-            if number not in found
-        ]
+        weights = self.settings.span_weights[len(OF_READING) :]
+        unread = [weighted(weights, one) for number, one in enumerate(known) if number not in found]
         return self.settings.highest_reading + max(unread, default=0.0)
 
     def _spans(
-        self, asked: frozenset[str], retrieved: RetrievedPassage, logits: WindowLogits
+        self,
+        asked: Asked,
+        retrieved: RetrievedPassage,
+        known: Sequence[float],
+        logits: WindowLogits,
     ) -> list[AnswerSpan]:
         text, passage = retrieved.stored.article.text, retrieved.stored.passage
         bounds = (passage.start_char, passage.end_char)
@@ -73,20 +72,14 @@ class TrainedReader:
         for (a, b), score in best_spans(logits, SPANS_PER_PASSAGE):
             marked = (bounds[0] + a, bounds[0] + b)
             support = around(text, marked, bounds)
-            span = widened(text, marked, support)
-            echo = _share_of(asked, words_of(text[span[0] : span[1]]))
-            features = (score, logits.answerable, echo, *_retrieval(retrieved))
+            start, end = widened(text, marked, support)
+            inside = (start - support[0], end - support[0])
+            sentence = text[support[0] : support[1]]
+            read = asked.of_reading(score, logits.answerable, sentence, inside)
+            features = (*read, *known)
             worth = weighted(self.settings.span_weights, features)
-            spans.append(AnswerSpan(retrieved, span, support, worth, features))
+            spans.append(AnswerSpan(retrieved, (start, end), support, worth, features))
         return spans
-
-
-def _share_of(asked: frozenset[str], said: Sequence[str]) -> float:
-    return sum(word in asked for word in said) / len(said) if said else 0.0
-
-
-def _retrieval(one: RetrievedPassage) -> Sequence[float]:
-    return one.score, one.cosine, one.word_share
 
 
 def _ordered(

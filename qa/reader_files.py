@@ -26,13 +26,17 @@ class ReaderFiles:
     cache: Path
     """Folder for what is made from them on this machine."""
 
+    def is_ready(self, runtime: str) -> bool:
+        """Return whether the ONNX file is there already."""
+        return (self.cache / f"{runtime}.onnx").exists()
+
     def onnx(self, runtime: str) -> Path:
         """Return the ONNX file for "onnx-fp32" or "onnx-int8", made on first use (about 5 s).
 
         Raises ReaderError where it cannot be made.
         """
         path = self.cache / f"{runtime}.onnx"
-        if not path.exists():
+        if not self.is_ready(runtime):
             try:
                 make_onnx_files("qa.reader_files", self.weights, self.cache)
             except (ChildProcessError, OSError) as error:

@@ -8,9 +8,8 @@ table, and what answers where the trained reader's weights are missing or not wh
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -23,14 +22,13 @@ from qa.domain import RetrievedPassage
 from qa.retrieval import QuestionEmbedder
 from qa.settings import SentenceRuleSettings
 from qa.spans import AnswerSpan, Candidate, Reading
-from qa.words import STOPWORDS, WORD, content_words, words_of
+from qa.words import STOPWORDS, WORD, content_words, stem_of, stems, words_of
 
 TEASER = re.compile(
     r"(?:more|read more|related|see also|watch|photos?|video|sign up|subscribe|register|click here|"
     r"advertisement|getty images|contributing|follow us)\b[^.]{0,40}(?::|\bfor\b|\bnewsletter|$)",
     re.I,
 )
-SUFFIX = re.compile(r"(?:ing|ed|es|s|ly|ment|ion)$")
 DATELINE = re.compile(
     r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
 )
@@ -89,7 +87,7 @@ class SentenceRule:
         rows = [
             (one, sentence.span, asked.features(one, rank, context, sentence))
             for rank, (one, some) in enumerate(split)
-            for context in [set(_stems(words_of(f"{one.stored.article.title} {one.text}")))]
+            for context in [set(stems(words_of(f"{one.stored.article.title} {one.text}")))]
             for sentence in some
         ]
         weights = np.asarray(self.settings.weights[1:])
@@ -145,9 +143,9 @@ class _Asked:
     def __init__(self, question: str, rarity: dict[str, float]) -> None:
         self._question = question
         self._kind = expected_type(question)
-        self._words = set(_stems(content_words(question)))
+        self._words = set(stems(content_words(question)))
         self._pairs = _pairs(words_of(question))
-        self._names = {_stem(one) for one in words_of(" ".join(asked_names(question)))}
+        self._names = {stem_of(one) for one in words_of(" ".join(asked_names(question)))}
         self._rarity = rarity
 
     def features(
@@ -159,7 +157,7 @@ class _Asked:
         return (
             one.cosine,
             one.score,
-            self._overlap(set(_stems(sentence.words))),
+            self._overlap(set(stems(sentence.words))),
             self._overlap(context),
             _share(self._pairs, _pairs(sentence.words)),
             found,
@@ -181,7 +179,7 @@ class _Asked:
         words = [
             (found.start(), found.end(), stem)
             for found in WORD.finditer(sentence)
-            if spans and (stem := _stem(found[0].lower())) in self._words
+            if spans and (stem := stem_of(found[0].lower())) in self._words
         ]
         beside = [
             {stem for start, end, stem in words if max(a - end, start - b) <= BESIDE_CHARS}
@@ -196,25 +194,15 @@ def _share(asked: set[Any], held: set[Any]) -> float:
 
 def _pairs(words: Sequence[str]) -> set[tuple[str, str]]:
     """Return the neighbours among the words that carry meaning, as (led, inquiry)."""
-    return set(pairwise(_stems(word for word in words if word not in STOPWORDS)))
+    return set(pairwise(stems(word for word in words if word not in STOPWORDS)))
 
 
 def _rarity(sentences: list[list[str]]) -> dict[str, float]:
     """Return how telling each word is among these sentences, in (0, 1]."""
-    counts = Counter(stem for words in sentences for stem in set(_stems(words)))
+    counts = Counter(stem for words in sentences for stem in set(stems(words)))
     most = math.log(len(sentences) + 1) or 1.0
     return {
         word: math.log((len(sentences) + 1) / count) / most
         for word, count in counts.items()
         if word not in STOPWORDS
     }
-
-
-def _stems(words: Iterable[str]) -> list[str]:
-    return [_stem(word) for word in words]
-
-
-@lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    short = SUFFIX.sub("", word.removesuffix("'s"))
-    return short if len(short) > 2 else word

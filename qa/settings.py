@@ -39,6 +39,9 @@ class SentenceRuleSettings(BaseModel):
     )
     """In the order of qa.reader.FEATURES."""
     bias: float = -4.593
+    threshold: float = Field(default=0.1, ge=0, le=1)
+    """Least confidence that is answered where the rule answers in place of the reader: the highest
+    at which six of ten refusals on the development half were right."""
 
 
 class ReaderSettings(BaseModel):
@@ -52,16 +55,18 @@ class ReaderSettings(BaseModel):
     seconds_per_question: float = Field(default=2.0, gt=0)
     """Reading ends after it, with what was found until then."""
     span_weights: tuple[float, ...] = Field(
-        default=(0.5, 0.5, -1.0, 3.0, 0.0, 0.0), min_length=6, max_length=6
+        default=(0.5, 0.5, -0.5, -0.5, 3.0, 0.0, 0.0, 0.5, -0.5), min_length=9, max_length=9
     )
-    """In the order of qa.reader.SPAN_FEATURES."""
+    """In the order of qa.features.SPAN_FEATURES."""
     highest_reading: float = 100.0
-    """What the first two features come to at most, but for one span in a hundred. A passage whose
+    """What the features of reading come to at most, but for one span in a hundred. A passage whose
     retrieval cannot make up for it is not read."""
     candidate_weights: tuple[float, ...] = Field(
-        default=(0.1, 0.5, 0.3, 0.1, 0.5, 0.5), min_length=6, max_length=6
+        default=(0.1, 0.5, 0.3, 0.3, 0.0, 0.0, 0.0, 0.5, 0.0, 0.5, -0.5),
+        min_length=11,
+        max_length=11,
     )
-    """In the order of qa.reader.CANDIDATE_FEATURES."""
+    """In the order of qa.candidates.CANDIDATE_FEATURES."""
     bias: float = -0.5
 
 

@@ -49,12 +49,12 @@ def print_answer(answer: Answer) -> None:
     if sys.stdout.isatty():
         _print_rich(answer)
         return
-    click.echo(printable(" ".join(answer.text.split())) + _marks(answer))
-    for citation in answer.citations:
+    click.echo(_flat(answer.text) + _marks(answer))
+    for line in (*_also_said(answer), *answer.notes):
+        click.echo(line)
+    for citation, _ in _cuttings(answer):
         click.echo(f"\n[{citation.id}] {described(citation.retrieved, citation.start_char)}")
         click.echo(f"    {quoted(_flat(citation.cited_text))}")
-    for line in answer.notes:
-        click.echo(line)
     if not answer.answered:
         for number, one in enumerate(answer.passages[:3], 1):
             lead = "\nNearest passages, not an answer:\n" if number == 1 else ""
@@ -106,6 +106,18 @@ def _marks(answer: Answer) -> str:
     return "".join(f" [{citation.id}]" for citation in answer.citations)
 
 
+def _also_said(answer: Answer) -> list[str]:
+    return [f"Also said: {_flat(one.text)} [{one.citation.id}]" for one in answer.also_said]
+
+
+def _cuttings(answer: Answer) -> list[tuple[Citation, str]]:
+    """Return each citation with the words that it is given for."""
+    return [
+        *((one, answer.text[one.answer_start : one.answer_end]) for one in answer.citations),
+        *((one.citation, one.text) for one in answer.also_said),
+    ]
+
+
 def _print_rich(answer: Answer) -> None:
     from rich.text import Text
 
@@ -114,16 +126,18 @@ def _print_rich(answer: Answer) -> None:
     text = Text(_flat(answer.text), style)
     text.append(_marks(answer), "cyan")
     out.print(text)
-    for citation in answer.citations:
+    for line in _also_said(answer):
+        out.print(Text(line, "cyan"))
+    for line in answer.notes:
+        out.print(Text(line, "yellow"))
+    for citation, words in _cuttings(answer):
         out.print()
         heading = Text(f"[{citation.id}] ", "cyan")
         heading.append(described(citation.retrieved, citation.start_char), "bold")
         out.print(heading)
-        out.print(_highlighted(citation))
+        out.print(_highlighted(citation, words))
         if url := citation.retrieved.stored.article.url:
             out.print(Text(f"    {printable(url)}", "dim"))
-    for line in answer.notes:
-        out.print(Text(line, "yellow"))
     if not answer.answered and answer.passages:
         out.print(Text("\nNearest passages, not an answer:", "dim"))
         for one in answer.passages[:3]:
@@ -133,8 +147,8 @@ def _print_rich(answer: Answer) -> None:
             out.print(near)
 
 
-def _highlighted(citation: Citation) -> "object":
-    """Return the passage around the cited sentence, which stands out."""
+def _highlighted(citation: Citation, words: str) -> "object":
+    """Return the passage around the cited sentence, in which the answer's words stand out."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -143,7 +157,10 @@ def _highlighted(citation: Citation) -> "object":
     end = min(passage.end_char, citation.end_char + CONTEXT_CHARS)
     text = Text("… " if start > passage.start_char else "", "dim")
     text.append(printable(article.text[start : citation.start_char]), "dim")
-    text.append(printable(citation.cited_text), "bold")
+    before, found, after = citation.cited_text.partition(words)
+    text.append(printable(before), "bold")
+    text.append(printable(found), "bold underline")
+    text.append(printable(after), "bold")
     text.append(printable(article.text[citation.end_char : end]), "dim")
     text.append(" …" if end < passage.end_char else "", "dim")
     return Padding(text, (0, 0, 0, 4))

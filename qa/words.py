@@ -1,6 +1,8 @@
 """The words of a question that are worth searching for."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from index.search_text import normalised
 
@@ -18,6 +20,7 @@ STOPWORDS = frozenset(
     with within without would you your yours
     """.split()  # noqa: SIM905 - one word a line would take 190 lines
 )
+SUFFIX = re.compile(r"(?:ing|ed|es|s|ly|ment|ion)$")
 MAX_QUERY_WORDS = 40
 """Of a question like an essay, the first words; 10,000 characters are still a question."""
 
@@ -40,3 +43,15 @@ def fts_query(question: str) -> str:
     """
     words = content_words(question)[:MAX_QUERY_WORDS]
     return " OR ".join(f'"{word}"' for word in words)
+
+
+def stems(words: Iterable[str]) -> list[str]:
+    """Return each word without its ending, so that "led" and "leads" come near each other."""
+    return [stem_of(word) for word in words]
+
+
+@lru_cache(maxsize=100_000)
+def stem_of(word: str) -> str:
+    """Return a lower-case word without its ending."""
+    short = SUFFIX.sub("", word.removesuffix("'s"))
+    return short if len(short) > 2 else word

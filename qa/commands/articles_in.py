@@ -1,9 +1,11 @@
 """`cuttings add` and `cuttings remove`."""
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -14,11 +16,16 @@ from index.ingest import Ingest, IngestReport, Progress
 from index.library import Library
 from index.loading import FIELD_NAMES, Loader, SetByHand
 from index.locking import writing
+from index.settings import IndexSettings
 from index.upkeep import bring_up_to_date
 from index.writing import LibraryWriter
 from qa.cli import EXIT_ANSWERED, EXIT_FAILED, EXIT_STOPPED
 from qa.configuration import Configuration
+from qa.errors import ReaderError
 from qa.terminal import console, note, note_error, warn_lines
+
+if TYPE_CHECKING:
+    from index.embedding import CuttingsEmbeddings
 
 MOST_SKIPS_SHOWN = 20
 
@@ -77,6 +84,7 @@ def add_command(
             note_error(_stopped(ingest.report))
             return EXIT_STOPPED
         report.notes += bring_up_to_date(store, embeddings.identity, progress=progress.indexing)
+    _make_reader_ready(settings, embeddings)
     _print_report(report, as_json=as_json, prune=prune)
     return EXIT_ANSWERED if report.articles or not report.skipped else EXIT_FAILED
 
@@ -106,6 +114,16 @@ def remove_command(library: str | None, names: tuple[str, ...], as_json: bool) -
         for name in unknown:
             note_error(f"nothing known by the name {name}; list them with: cuttings articles")
     return EXIT_FAILED if unknown else EXIT_ANSWERED
+
+
+def _make_reader_ready(settings: IndexSettings, embeddings: "CuttingsEmbeddings") -> None:
+    """Do what the first question would have to wait for; what fails is told by that."""
+    qa = Configuration().qa()
+    if qa.reader.enabled:
+        from qa.assembly import open_reader
+
+        with contextlib.suppress(ReaderError):
+            open_reader(settings, qa, embeddings, notify=note)
 
 
 def _stopped(report: IngestReport) -> str:
