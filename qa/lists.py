@@ -14,8 +14,9 @@ SEVERAL = re.compile(
     re.I,
 )
 SINGULAR_IN_S = re.compile(
-    r"\b(?:which|what) (?:\w+ )?(?:news|series|means|is|was|does|has|always|business|gas|class|"
-    r"bus|process|crisis|illness|address|princess|boss|loss|access|virus|species|us|this|his)\b",
+    r"\b(?:which|what) (?:(?:is|was|does|has|always|us|this|his)\b|(?:\w+ )?(?:news|series|means|"
+    r"business|gas|class|bus|process|crisis|illness|address|princess|boss|loss|access|virus|"
+    r"species)\b)",
     re.I,
 )
 CONNECTOR = r"(?:of|the|de|del|al|bin|van|von|for|and) "
