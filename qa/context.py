@@ -12,6 +12,9 @@ ATTRIBUTED_BY_PRONOUN = re.compile(
 STARTS_WITH_PRONOUN = re.compile(
     r"[\"'“‘]?(?:He|She|They|It|This|That|These|Those|His|Her|Their)\b"
 )
+DATELINE = re.compile(
+    r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
+)
 MAX_TITLE_CHARS = 200
 MAX_BEFORE_CHARS = 300
 LOOKED_BACK_CHARS = 1_000
@@ -21,6 +24,12 @@ def points_back(sentence: str) -> bool:
     """Return whether a sentence speaks of someone or something without saying what."""
     pronoun = STARTS_WITH_PRONOUN.match(sentence) or ATTRIBUTED_BY_PRONOUN.search(sentence)
     return bool(pronoun) and not FINDERS["name"](sentence)
+
+
+def dateline_length(sentence: str) -> int:
+    """Return the length of "SEOUL, June 14 (Reuters) - ", which is not part of what is said."""
+    found = DATELINE.match(sentence)
+    return found.end() if found else 0
 
 
 def lead_of(retrieved: RetrievedPassage) -> str:

@@ -1,5 +1,6 @@
 """The default Answerer: the words of the articles that answer, or nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -7,7 +8,7 @@ from typing import Protocol
 
 from index.sentences import Span
 from qa.citing import checked, cite
-from qa.context import points_back
+from qa.context import dateline_length, points_back
 from qa.domain import Alternative, Citation, RetrievedPassage
 from qa.lists import asks_for_several, enumerated
 from qa.question_kinds import Form, form_of
@@ -15,6 +16,7 @@ from qa.settings import ExtractiveSettings
 from qa.spans import AnswerSpan, Candidate, Reading, sentences_of
 
 SEPARATOR = "; "
+OPENS_WITH_A_QUOTATION = re.compile(r"[“\"]")
 DECIDED_BY_THE_READER = (
     "Whether that is a yes or a no is for you to judge: this is what the articles say about it."
 )
@@ -104,9 +106,12 @@ class ExtractiveAnswerer:
             return [first]
         items: list[_Item] = []
         for one in candidates:
-            sure = one.probability >= self.settings.item_share * candidates[0].probability
             item = _Item(one, enumerated(_text(one.best), one.best.span, one.best.support))
-            if (not items or sure) and not any(_holds(kept.text, item.text) for kept in items):
+            if not items or (
+                one.probability >= self.settings.item_share * candidates[0].probability
+                and item.text[:1].isupper() == items[0].text[:1].isupper()
+                and not any(_overlap(one, kept) for kept in items)
+            ):
                 items.append(item)
         return items[: self.settings.most_items]
 
@@ -182,16 +187,23 @@ def _of_different_articles(candidate: Candidate, most: int) -> list[AnswerSpan]:
 
 
 def _shown(answer: AnswerSpan, form: Form) -> Span:
-    """Return what is shown: the answer, or its sentence with the one that says who "he" is."""
+    """Return what is shown: the answer, or its sentence with those that it cannot stand without.
+
+    They are the one before, where it speaks of "he", and the one after, where that is a quotation.
+    """
     if form == "phrase":
         return answer.span
-    passage = answer.retrieved.stored.passage
     text, (start, end) = _text(answer), answer.support
+    passage = answer.retrieved.stored.passage
+    dateline = start + dateline_length(text[start:end])
     if points_back(text[start:end]):
-        earlier = [
-            one for one in sentences_of(text, (passage.start_char, start)) if one[1] <= start
-        ]
+        earlier = sentences_of(text, (passage.start_char, start))
         start = earlier[-1][0] if earlier else start
+    elif dateline <= answer.span[0]:
+        start = dateline
+    later = sentences_of(text, (end, passage.end_char))
+    if later and OPENS_WITH_A_QUOTATION.match(text[later[0][0] : later[0][1]]):
+        end = later[0][1]
     return start, end
 
 

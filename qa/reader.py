@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.candidates import candidates_of, weighted
-from qa.context import lead_of
+from qa.context import dateline_length, lead_of
 from qa.domain import RetrievedPassage
 from qa.features import OF_READING, Asked
 from qa.phrases import widened
@@ -72,7 +72,9 @@ class TrainedReader:
         for (a, b), score in best_spans(logits, SPANS_PER_PASSAGE):
             marked = (bounds[0] + a, bounds[0] + b)
             support = around(text, marked, bounds)
-            start, end = widened(text, marked, support)
+            dateline = support[0] + dateline_length(text[support[0] : support[1]])
+            said = support if marked[0] < dateline else (dateline, support[1])
+            start, end = widened(text, marked, said)
             inside = (start - support[0], end - support[0])
             sentence = text[support[0] : support[1]]
             read = asked.of_reading(score, logits.answerable, sentence, inside)

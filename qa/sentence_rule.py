@@ -17,7 +17,7 @@ import numpy as np
 
 from index.sentences import Span, sentence_spans
 from qa.answer_types import asked_names, expected_type, strength_of, typed_spans
-from qa.context import STARTS_WITH_PRONOUN, points_back
+from qa.context import STARTS_WITH_PRONOUN, dateline_length, points_back
 from qa.domain import RetrievedPassage
 from qa.retrieval import QuestionEmbedder
 from qa.settings import SentenceRuleSettings
@@ -28,9 +28,6 @@ TEASER = re.compile(
     r"(?:more|read more|related|see also|watch|photos?|video|sign up|subscribe|register|click here|"
     r"advertisement|getty images|contributing|follow us)\b[^.]{0,40}(?::|\bfor\b|\bnewsletter|$)",
     re.I,
-)
-DATELINE = re.compile(
-    r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
 )
 BESIDE_CHARS = 40
 FEATURES = (
@@ -118,7 +115,7 @@ def _sentences(retrieved: RetrievedPassage) -> list[_Sentence]:
     """
     passage, text = retrieved.stored.passage, retrieved.stored.article.text
     spans = sentence_spans(text[: passage.end_char], passage.start_char)
-    spans = [(a + _dateline_length(text[a:b]), b) for a, b in spans]
+    spans = [(a + dateline_length(text[a:b]), b) for a, b in spans]
     shown = []
     for number, (a, b) in enumerate(spans):
         sentence = text[a:b]
@@ -129,12 +126,6 @@ def _sentences(retrieved: RetrievedPassage) -> list[_Sentence]:
         start = spans[number - 1][0] if number and points_back(sentence) else a
         shown.append(_Sentence((start, b), text[start:b], words_of(text[start:b])))
     return shown
-
-
-def _dateline_length(sentence: str) -> int:
-    """Return the length of "SEOUL, June 14 (Reuters) - ", which is not part of what is said."""
-    found = DATELINE.match(sentence)
-    return found.end() if found else 0
 
 
 class _Asked:
