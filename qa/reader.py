@@ -37,33 +37,35 @@ class TrainedReader:
         Passages are read in their order until all are, or the rest cannot win, or the time for a
         question is up; some are always read.
         """
-        asked, read = Asked(question), passages[: self.settings.passages]
-        known = [asked.before_reading(one) for one in read]
+        read = passages[: self.settings.passages]
+        asked = Asked(question, read)
         windows = [Window(lead_of(one), one.text) for one in read]
         until = time.monotonic() + self.settings.seconds_per_question
         found: dict[int, list[AnswerSpan]] = {}
         best = -math.inf
         for number, logits in self.model.logits(question, windows):
-            if best > self._reachable(known, found) or (found and time.monotonic() > until):
+            if best > self._reachable(asked, found) or (found and time.monotonic() > until):
                 break
-            found[number] = self._spans(asked, read[number], known[number], logits)
+            found[number] = self._spans(asked, number, read[number], logits)
             best = max([best, *(one.score for one in found[number])])
         candidates = candidates_of((one for some in found.values() for one in some), self.settings)
         return Reading(candidates, _ordered(passages, found))
 
-    def _reachable(
-        self, known: Sequence[Sequence[float]], found: Mapping[int, Sequence[AnswerSpan]]
-    ) -> float:
+    def _reachable(self, asked: Asked, found: Mapping[int, Sequence[AnswerSpan]]) -> float:
         """Return the score that hardly any span of the passages not yet read exceeds."""
         weights = self.settings.span_weights[len(OF_READING) :]
-        unread = [weighted(weights, one) for number, one in enumerate(known) if number not in found]
+        unread = [
+            weighted(weights, one)
+            for number, one in enumerate(asked.before_reading)
+            if number not in found
+        ]
         return self.settings.highest_reading + max(unread, default=0.0)
 
     def _spans(
         self,
         asked: Asked,
+        number: int,
         retrieved: RetrievedPassage,
-        known: Sequence[float],
         logits: WindowLogits,
     ) -> list[AnswerSpan]:
         text, passage = retrieved.stored.article.text, retrieved.stored.passage
@@ -78,7 +80,7 @@ class TrainedReader:
             inside = (start - support[0], end - support[0])
             sentence = text[support[0] : support[1]]
             read = asked.of_reading(score, logits.answerable, sentence, inside)
-            features = (*read, *known)
+            features = (*read, *asked.before_reading[number])
             worth = weighted(self.settings.span_weights, features)
             spans.append(AnswerSpan(retrieved, (start, end), support, worth, features))
         return spans

@@ -55,16 +55,18 @@ class ReaderSettings(BaseModel):
     seconds_per_question: float = Field(default=2.0, gt=0)
     """Reading ends after it, with what was found until then."""
     span_weights: tuple[float, ...] = Field(
-        default=(0.5, 0.5, -0.5, -0.5, 3.0, 0.0, 0.0, 0.5, -0.5), min_length=9, max_length=9
+        default=(0.336, -0.119, 0.0, -1.458, 0.5, 1.8, 2.041, 0.449, 0.798, 0.229),
+        min_length=10,
+        max_length=10,
     )
     """In the order of qa.features.SPAN_FEATURES."""
     highest_reading: float = 100.0
     """What the features of reading come to at most, but for one span in a hundred. A passage whose
     retrieval cannot make up for it is not read."""
     candidate_weights: tuple[float, ...] = Field(
-        default=(0.1, 0.5, 0.3, 0.3, 0.0, 0.0, 0.0, 0.5, 0.0, 0.5, -0.5),
-        min_length=11,
-        max_length=11,
+        default=(-0.4, 2.2, 0.6, 0.36, -0.2, 2.3, 0.0, -1.2, 2.6, -0.9, 1.7, 0.6),
+        min_length=12,
+        max_length=12,
     )
     """In the order of qa.candidates.CANDIDATE_FEATURES."""
     bias: float = -0.5

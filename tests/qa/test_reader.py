@@ -31,8 +31,8 @@ STORIES = {
     "Sweden sent guests as well, the mayor said.",
 }
 PLAIN = ReaderSettings(
-    span_weights=(0.5, *8 * (0.0,)),
-    candidate_weights=(1.0, *10 * (0.0,)),
+    span_weights=(0.5, *9 * (0.0,)),
+    candidate_weights=(1.0, *11 * (0.0,)),
     bias=0.0,
     highest_reading=1e9,
 )
