@@ -36,10 +36,12 @@ $(VENV)/.evaluating: $(INSTALLED)
 
 eval: $(VENV)/.evaluating
 	$(RUN)/python -m evals.retrieval && $(RUN)/python -m evals.answers && $(RUN)/python -m evals.seed
+	$(RUN)/python -m evals.reading && $(RUN)/python -m evals.refusals
 	$(RUN)/python -m evals.report
 
 bench: $(VENV)/.evaluating
 	$(RUN)/python -m evals.ingest_speed && $(RUN)/python -m evals.question_speed
+	$(RUN)/python -m evals.reading_speed
 	$(RUN)/python -m evals.report
 
 stress: $(VENV)/.evaluating
@@ -50,6 +52,7 @@ stress: $(VENV)/.evaluating
 MINUTES ?= 100
 train: $(INSTALLED)
 	$(RUN)/python -m training.preparing && $(RUN)/python -m training.train --minutes $(MINUTES)
+	$(RUN)/python -m training.export qa/weights
 
 clean:
 	rm -rf $(VENV) .demo-library

@@ -10,6 +10,7 @@ its whole article; the even half was used to fit the reader's weights. None was 
 
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,19 +24,22 @@ from evals.recording import record
 from evals.scoring import best_f1, exact_match
 from index.domain import Article
 from index.embedding import CuttingsEmbeddings
+from index.encoders import open_session
 from index.filters import ArticleFilter
-from index.settings import IndexSettings
+from index.settings import IndexSettings, default_cache_folder
 from qa.assembly import open_reader
 from qa.extractive import ExtractiveAnswerer
 from qa.neighbours import ExactNeighbours
 from qa.phrases import widened
 from qa.reader import TrainedReader
+from qa.reader_files import locate_reader
 from qa.reader_model import ReaderModel, Window
 from qa.retrieval import Retriever
 from qa.settings import QaSettings, ReaderSettings, RetrievalSettings
 from qa.spans import around, best_spans
 
 CHOOSING = 2_000
+COMPARED = 1_000
 WHOLE_ARTICLE = 200
 """More passages than any article has."""
 
@@ -57,17 +61,33 @@ class Found:
 
 def squad(model: ReaderModel) -> list[Found]:
     """Read every question of SQuAD 2.0 dev."""
-    found = []
-    for one in tqdm(list(records("reader/squad2_dev.jsonl.gz")), desc="SQuAD", mininterval=10):
-        title = (one["title"] or "").replace("_", " ")
-        window = Window(f"{title}\n" if title else "", one["context"])
-        ((_, logits),) = model.logits(one["question"], [window])
-        span, _ = best_spans(logits, 1)[0]
-        support = around(window.text, span, (0, len(window.text)))
-        start, end = widened(window.text, span, support)
-        gold = () if one["is_impossible"] else tuple(a["text"] for a in one["answers"])
-        found.append(scored(window.text[start:end], gold, logits.answerable))
-    return found
+    held = list(records("reader/squad2_dev.jsonl.gz"))
+    return [read_squad(model, one) for one in tqdm(held, desc="SQuAD", mininterval=10)]
+
+
+def read_squad(model: ReaderModel, one: dict[str, Any]) -> Found:
+    """Read one question over its paragraph."""
+    title = (one["title"] or "").replace("_", " ")
+    window = Window(f"{title}\n" if title else "", one["context"])
+    ((_, logits),) = model.logits(one["question"], [window])
+    span, _ = best_spans(logits, 1)[0]
+    support = around(window.text, span, (0, len(window.text)))
+    start, end = widened(window.text, span, support)
+    gold = () if one["is_impossible"] else tuple(a["text"] for a in one["answers"])
+    return scored(window.text[start:end], gold, logits.answerable)
+
+
+def loss_of_int8() -> dict[str, Any]:
+    """Return how much F1 int8 costs against fp32, on answerable questions of SQuAD."""
+    held = [one for one in records("reader/squad2_dev.jsonl.gz") if not one["is_impossible"]]
+    sample = random.Random(SEED).sample(held, COMPARED)
+    files, tokenizer = locate_reader(default_cache_folder()), CuttingsEmbeddings().files.tokenizer
+    f1 = {}
+    for runtime in ("onnx-fp32", "onnx-int8"):
+        model = ReaderModel(tokenizer, partial(open_session, files.onnx(runtime)))
+        f1[runtime] = [read_squad(model, one).f1 for one in tqdm(sample, desc=runtime)]
+    lost = np.asarray(f1["onnx-fp32"]) - np.asarray(f1["onnx-int8"])
+    return {"F1 lost": with_interval(lost), "questions": COMPARED}
 
 
 def scored(text: str, gold: tuple[str, ...], answerable: float = 0.0) -> Found:
@@ -143,7 +163,11 @@ def main() -> None:
     embeddings = CuttingsEmbeddings()
     settings = ReaderSettings(passages=WHOLE_ARTICLE, seconds_per_question=600, highest_reading=1e9)
     reader = open_reader(IndexSettings(), QaSettings(reader=settings), embeddings)
-    kept = {"NewsQA": newsqa(reader), "SQuAD 2.0": squad_figures(squad(reader.model))}
+    kept = {
+        "NewsQA": newsqa(reader),
+        "SQuAD 2.0": squad_figures(squad(reader.model)),
+        "int8 against fp32": loss_of_int8(),
+    }
     for name, row in kept.items():
         print(f"\n{name}")
         print("\n".join(f"  {figure:30} {value}" for figure, value in row.items()))
