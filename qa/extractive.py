@@ -7,11 +7,12 @@ from itertools import count
 from typing import Protocol
 
 from index.sentences import Span
+from qa.appositions import described
 from qa.citing import checked, cite
 from qa.context import dateline_length, points_back
 from qa.domain import Alternative, Citation, RetrievedPassage
 from qa.lists import asks_for_several, enumerated
-from qa.question_kinds import Form, form_of
+from qa.question_kinds import OF_WORDS, Form, form_of
 from qa.settings import ExtractiveSettings
 from qa.spans import AnswerSpan, Candidate, Reading, sentences_of
 
@@ -102,7 +103,7 @@ class ExtractiveAnswerer:
     def _items(self, question: str, candidates: Sequence[Candidate], form: Form) -> list["_Item"]:
         """Return the parts of the answer: one, or all that were asked for."""
         first = _Item(candidates[0], _shown(candidates[0].best, form))
-        if form != "phrase" or not asks_for_several(question):
+        if form not in OF_WORDS or not asks_for_several(question):
             return [first]
         items: list[_Item] = []
         for one in candidates:
@@ -124,7 +125,7 @@ class ExtractiveAnswerer:
     ) -> tuple[Alternative, ...]:
         """Return different answers that are nearly as probable, none to a list."""
         best = candidates[0]
-        if len(items) > 1 or form != "phrase":
+        if len(items) > 1 or form not in OF_WORDS:
             return ()
         least = max(self.settings.also_share * best.probability, self.settings.also_probability)
         others = [
@@ -191,6 +192,8 @@ def _shown(answer: AnswerSpan, form: Form) -> Span:
 
     They are the one before, where it speaks of "he", and the one after, where that is a quotation.
     """
+    if form == "person":
+        return described(_text(answer), answer.span, answer.support)
     if form == "phrase":
         return answer.span
     text, (start, end) = _text(answer), answer.support

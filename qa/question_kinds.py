@@ -3,7 +3,9 @@
 import re
 from typing import Literal
 
-Form = Literal["phrase", "sentences", "decision"]
+Form = Literal["phrase", "person", "sentences", "decision"]
+OF_WORDS: tuple[Form, ...] = ("phrase", "person")
+"""What is answered by a few words, not by sentences."""
 
 DECISION = re.compile(
     r"\s*(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|"
@@ -22,8 +24,13 @@ SENTENCES = re.compile(
 )
 
 
+WHO = re.compile(r"\s*(?:and |but |so )?who\b(?!')", re.I)
+
+
 def form_of(question: str) -> Form:
     """Return the form that an answer to the question takes."""
     if DECISION.match(question):
         return "decision"
-    return "sentences" if SENTENCES.search(question) else "phrase"
+    if SENTENCES.search(question):
+        return "sentences"
+    return "person" if WHO.match(question) else "phrase"

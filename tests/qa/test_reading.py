@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.appositions import described
 from qa.phrases import widened
 from qa.question_kinds import form_of
 from qa.reader_model import BATCH_TOKENS, batches
@@ -67,18 +68,42 @@ def test_an_answer_is_widened_to_what_it_cuts(sentence: str, marked: str, answer
     assert sentence[start:end] == answer
 
 
+@pytest.mark.parametrize(
+    ("sentence", "marked", "answer"),
+    [
+        (
+            "South Korea’s vice minister, Kim Hong-kyun, in a call, said so.",
+            "Kim Hong-kyun",
+            "South Korea’s vice minister, Kim Hong-kyun",
+        ),
+        ("He met Bo Ek, the deputy mayor, on Friday.", "Bo Ek", "Bo Ek, the deputy mayor"),
+        ("It was Bo Ek, the mayor said.", "Bo Ek", "Bo Ek"),
+        ("It was Bo Ek, who is a judge.", "Bo Ek", "Bo Ek"),
+        ("It was Bo Ek, in the rain.", "Bo Ek", "Bo Ek"),
+        ("As mayor, Bo Ek cut ribbons.", "Bo Ek", "Bo Ek"),
+    ],
+)
+def test_who_somebody_is_comes_with_the_name(sentence: str, marked: str, answer: str) -> None:
+    at = sentence.index(marked)
+    start, end = described(sentence, (at, at + len(marked)), (0, len(sentence)))
+    assert sentence[start:end] == answer
+
+
 @given(st.text(min_size=1, max_size=80), st.data())
 def test_widening_stays_inside_the_sentence(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     a, b = widened(text, (start, end), (0, len(text)))
     assert 0 <= a <= b <= len(text)
+    c, d = described(text, (start, end), (0, len(text)))
+    assert 0 <= c <= start < end <= d <= len(text)
 
 
 @pytest.mark.parametrize(
     ("question", "form"),
     [
-        ("Who spoke with Campbell?", "phrase"),
+        ("Who spoke with Campbell?", "person"),
+        ("Whose dog was it?", "phrase"),
         ("How many ships left?", "phrase"),
         ("How old is he?", "phrase"),
         ("Why did it fail?", "sentences"),
