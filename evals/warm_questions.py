@@ -20,6 +20,8 @@ from evals.measuring import MEGABYTE, MEMORY_KIND, memory_bytes, program
 from evals.processes import Server, served
 from index.embedding import CuttingsEmbeddings
 from index.library import Library
+from index.settings import default_cache_folder
+from qa.reader_files import locate_reader
 
 MANY_CLIENTS = 8
 MOST_STOCK_QUESTIONS = 200
@@ -117,7 +119,9 @@ def summary(rounds: Sequence[Figures]) -> Figures:
 def memory(library: Library, questions: Sequence[str]) -> Figures:
     """Return what a server holds after so many questions, with and without the model's weights."""
     embeddings = CuttingsEmbeddings()
+    reader = locate_reader(default_cache_folder()).onnx(embeddings.onnx_runtime)
     weights = embeddings.files.onnx(embeddings.question_runtime).stat().st_size
+    weights += reader.stat().st_size
     with answering(library, questions[0]) as (server, first_answer_seconds):
         process_id = server.process.pid
         started = memory_bytes(process_id)
@@ -132,6 +136,6 @@ def memory(library: Library, questions: Sequence[str]) -> Figures:
         f"{MEMORY_KIND} after the first answer, MB": round(started / MEGABYTE, 1),
         f"{MEMORY_KIND}, MB": round(held / MEGABYTE, 1),
         "RSS, MB": round(resident / MEGABYTE, 1),
-        "weights (ONNX file), MB": round(weights / MEGABYTE, 1),
+        "weights (ONNX files), MB": round(weights / MEGABYTE, 1),
         WITHOUT_WEIGHTS: round((held - weights) / MEGABYTE, 1),
     }
