@@ -45,7 +45,13 @@ class RuleInReadersOrder:
 
     def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Reading:
         """Return the rule's candidates."""
-        return self.rule.read(question, self.reader.read(question, passages).passages)
+        return self.rule.read(question, self.order(question, passages))
+
+    def order(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> tuple[RetrievedPassage, ...]:
+        """Return the passages in the reader's order."""
+        return self.reader.order(question, passages)
 
 
 def systems() -> dict[str, QuestionAnswerer]:
@@ -60,7 +66,10 @@ def systems() -> dict[str, QuestionAnswerer]:
     rule = opened(reader=ReaderSettings(enabled=False))
     both = RuleInReadersOrder(product.answerer.reader, rule.answerer.reader)
     reranked = QuestionAnswerer(
-        product.library, product.retriever, ExtractiveAnswerer(both), FORCED
+        product.library,
+        product.retriever,
+        ExtractiveAnswerer(both, ReaderSettings().passages_ordered),
+        FORCED,
     )
     return {
         PRODUCT: product,

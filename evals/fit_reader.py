@@ -103,6 +103,9 @@ class _Fixed:
     def read(self, question: str, passages: Sequence[object]) -> "_Fixed":
         return self
 
+    def order(self, question: str, passages: Sequence[object]) -> tuple[()]:
+        return ()
+
     @property
     def passages(self) -> tuple[()]:
         return ()

@@ -161,7 +161,7 @@ def newsqa(reader: TrainedReader) -> dict[str, Any]:
 def main() -> None:
     """Read both sets, print and keep the figures."""
     embeddings = CuttingsEmbeddings()
-    settings = ReaderSettings(passages=WHOLE_ARTICLE, seconds_per_question=600, highest_reading=1e9)
+    settings = ReaderSettings(seconds_per_question=600, highest_reading=1e9)
     reader = open_reader(IndexSettings(), QaSettings(reader=settings), embeddings)
     kept = {
         "NewsQA": newsqa(reader),

@@ -56,9 +56,8 @@ class QuestionAnswerer:
         """Return the nearest passages, those that answer first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
         limit = limit or self.retriever.settings.passages_per_question
-        read = self.answerer.passages_read
-        found = self._retrieved(question, where, max(limit, read))
-        return [*self.answerer.ordered(question, found[:read]), *found[read:]][:limit]
+        found = self._retrieved(question, where, max(limit, self.answerer.passages_ordered))
+        return list(self.answerer.ordered(question, found))[:limit]
 
     def _retrieved(
         self, question: str, where: ArticleFilter | None, limit: int

@@ -55,7 +55,8 @@ def open_answerer(
     answering = qa.answering
     if extractive is None:
         rule = SentenceRule(embeddings, qa.sentence_rule)
-        extractive = ExtractiveAnswerer(rule, qa.sentence_rule.passages, qa.extractive)
+        read = qa.sentence_rule.passages
+        extractive = ExtractiveAnswerer(rule, read, read, qa.extractive)
         if "threshold" not in answering.model_fields_set:
             answering = answering.model_copy(update={"threshold": qa.sentence_rule.threshold})
     return Opened(library, embeddings, QuestionAnswerer(library, retriever, extractive, answering))
@@ -76,7 +77,7 @@ def _with_reader(
         if notify:
             notify(f"{error}; until then whole sentences are given by a simpler rule")
         return None
-    return ExtractiveAnswerer(reader, qa.reader.passages, qa.extractive)
+    return ExtractiveAnswerer(reader, qa.reader.passages, qa.reader.passages_ordered, qa.extractive)
 
 
 def open_reader(

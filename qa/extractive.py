@@ -30,6 +30,12 @@ class Reader(Protocol):
         """Return the candidate answers and the passages in the reader's order."""
         ...
 
+    def order(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> tuple[RetrievedPassage, ...]:
+        """Return the passages, those that answer first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -54,7 +60,12 @@ class Answerer(Protocol):
 
     @property
     def passages_read(self) -> int:
-        """How many passages it makes use of."""
+        """How many passages an answer is made from."""
+        ...
+
+    @property
+    def passages_ordered(self) -> int:
+        """How many passages `ordered` puts in order."""
         ...
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
@@ -73,15 +84,17 @@ class ExtractiveAnswerer:
     """Answers in the words of the articles."""
 
     reader: Reader
-    passages_read: int = 20
+    passages_read: int = 10
+    passages_ordered: int = 20
     settings: ExtractiveSettings = field(default_factory=ExtractiveSettings)
     name: str = "extractive"
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
         """Return the most probable answer, each part of it cited from the articles that give it."""
-        reading = self.reader.read(question, passages)
+        reading = self.reader.read(question, passages[: self.passages_read])
+        ordered = (*reading.passages, *passages[self.passages_read :])
         if not reading.candidates:
-            return Draft("", 0.0, (), reading.passages)
+            return Draft("", 0.0, (), ordered)
         best, form = reading.candidates[0], form_of(question)
         items = self._items(question, reading.candidates, form)
         text, citations = _written(items, form, self.settings.citations_per_answer)
@@ -89,7 +102,7 @@ class ExtractiveAnswerer:
             text,
             best.probability,
             checked(citations, passages),
-            reading.passages,
+            ordered,
             self._also_said(reading.candidates, items, len(citations), form),
             (DECIDED_BY_THE_READER,) if form == "decision" else (),
         )
@@ -98,7 +111,8 @@ class ExtractiveAnswerer:
         self, question: str, passages: Sequence[RetrievedPassage]
     ) -> Sequence[RetrievedPassage]:
         """Return the passages, those that answer first."""
-        return self.reader.read(question, passages).passages
+        read, rest = passages[: self.passages_ordered], passages[self.passages_ordered :]
+        return (*self.reader.order(question, read), *rest)
 
     def _items(self, question: str, candidates: Sequence[Candidate], form: Form) -> list["_Item"]:
         """Return the parts of the answer: one, or all that were asked for."""

@@ -37,19 +37,32 @@ class TrainedReader:
         Passages are read in their order until all are, or the rest cannot win, or the time for a
         question is up; some are always read.
         """
-        read = passages[: self.settings.passages]
-        asked = Asked(question, read)
-        windows = [Window(lead_of(one), one.text) for one in read]
+        found = self._found(question, passages, all_of_them=False)
+        candidates = candidates_of((one for some in found.values() for one in some), self.settings)
+        return Reading(candidates, _ordered(passages, found))
+
+    def order(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> tuple[RetrievedPassage, ...]:
+        """Return the passages in the order of their best span; all are read, if time allows."""
+        return _ordered(passages, self._found(question, passages, all_of_them=True))
+
+    def _found(
+        self, question: str, passages: Sequence[RetrievedPassage], *, all_of_them: bool
+    ) -> dict[int, list[AnswerSpan]]:
+        """Return the best spans of each passage that was read, by its number."""
+        asked = Asked(question, passages)
+        windows = [Window(lead_of(one), one.text) for one in passages]
         until = time.monotonic() + self.settings.seconds_per_question
         found: dict[int, list[AnswerSpan]] = {}
         best = -math.inf
         for number, logits in self.model.logits(question, windows):
-            if best > self._reachable(asked, found) or (found and time.monotonic() > until):
+            decided = not all_of_them and best > self._reachable(asked, found)
+            if decided or (found and time.monotonic() > until):
                 break
-            found[number] = self._spans(asked, number, read[number], logits)
+            found[number] = self._spans(asked, number, passages[number], logits)
             best = max([best, *(one.score for one in found[number])])
-        candidates = candidates_of((one for some in found.values() for one in some), self.settings)
-        return Reading(candidates, _ordered(passages, found))
+        return found
 
     def _reachable(self, asked: Asked, found: Mapping[int, Sequence[AnswerSpan]]) -> float:
         """Return the score that hardly any span of the passages not yet read exceeds."""

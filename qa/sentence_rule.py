@@ -68,6 +68,12 @@ class SentenceRule:
         candidates = sorted(read, key=lambda one: -one.probability)
         return Reading(tuple(candidates), tuple(passages))
 
+    def order(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> tuple[RetrievedPassage, ...]:
+        """Return the passages as they came: the rule does not rank them."""
+        return tuple(passages)
+
     def _preselected(
         self,
         question: str,

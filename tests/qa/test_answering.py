@@ -174,6 +174,7 @@ def test_a_draft_without_citations_is_not_said(
     class Inventive:
         name = "inventive"
         passages_read = 10
+        passages_ordered = 10
 
         def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
             return Draft("I know it all.", 1.0, (), tuple(passages))

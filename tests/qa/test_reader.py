@@ -51,7 +51,7 @@ def ask(
         return QuestionAnswerer(
             library,
             Retriever(library, embedder, ExactNeighbours(library)),
-            ExtractiveAnswerer(TrainedReader(marking(phrases), reader), reader.passages),
+            ExtractiveAnswerer(TrainedReader(marking(phrases), reader)),
             AnsweringSettings(threshold=0.5),
         )
 
@@ -126,7 +126,7 @@ def test_reading_ends_when_the_rest_cannot_win(ask: Ask) -> None:
 def test_reading_ends_when_its_time_is_up(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     network = MarkingNetwork({})
     model = ReaderModel(tokenizer_file(), lambda: network)
-    hasty = PLAIN.model_copy(update={"seconds_per_question": 1e-9, "passages": 1_000})
+    hasty = PLAIN.model_copy(update={"seconds_per_question": 1e-9})
     reading = TrainedReader(model, hasty).read(WHO, ask({}).retriever.retrieve(WHO) * 100)
     assert 0 < network.windows < 100
     assert len(reading.passages) == 400
