@@ -34,7 +34,7 @@ from qa.extractive import ExtractiveAnswerer
 from qa.neighbours import ExactNeighbours
 from qa.reader import TrainedReader
 from qa.retrieval import Retriever
-from qa.settings import QaSettings
+from qa.settings import QaSettings, ReaderSettings
 
 ALTERED_FILE = SHARED / "data" / "refusal" / "rgb_en_fact.jsonl"
 
@@ -44,7 +44,11 @@ class Desk:
 
     def __init__(self) -> None:
         self.embeddings = CuttingsEmbeddings()
-        self.reader: TrainedReader = open_reader(IndexSettings(), QaSettings(), self.embeddings)
+        self.reader: TrainedReader = open_reader(
+            IndexSettings(),
+            QaSettings(reader=ReaderSettings(seconds_per_question=60)),
+            self.embeddings,
+        )
 
     def ask(self, question: str, articles: Sequence[Article]) -> Answer:
         """Return the answer over a library of these articles."""
@@ -73,8 +77,9 @@ def clapnq(desk: Desk) -> dict[str, Any]:
             continue
         answered.append(said.answered)
         if said.answered:
-            gold = [text["text"] for text in one["answers"]]
-            marked.append(any(said.text in text or text in said.text for text in gold))
+            gold = [(a["answer_start"], a["answer_start"] + len(a["text"])) for a in one["answers"]]
+            cited = said.citations[0]
+            marked.append(any(cited.start_char < b and a < cited.end_char for a, b in gold))
     return {
         "answered, of the answerable": with_interval(np.asarray(answered)),
         "in a marked sentence, of these": with_interval(np.asarray(marked)),

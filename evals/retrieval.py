@@ -32,6 +32,7 @@ from index.search_text import normalised
 from index.settings import IndexSettings
 from qa.assembly import open_answerer
 from qa.neighbours import ExactNeighbours
+from qa.reader import TrainedReader
 from qa.retrieval import Retriever
 from qa.settings import QaSettings, ReaderSettings, RetrievalSettings
 from qa.words import fts_query
@@ -95,6 +96,8 @@ def in_readers_order() -> Search:
     index = IndexSettings(library=newsquiz_library().folder)
     patient = QaSettings(reader=ReaderSettings(seconds_per_question=60))
     answerer = open_answerer(index, patient, many_questions=False).answerer
+    if not isinstance(answerer.answerer.reader, TrainedReader):
+        raise SystemExit("the trained reader's weights are not usable; ask something to hear why")
 
     def search(question: str) -> Found:
         found = answerer.passages(question, limit=CUTS[-1])

@@ -10,6 +10,10 @@ EDGES = ".,;:!?\"'()[]“”‘’"
 SKIPPED = frozenset(
     {"the", "a", "an", "about", "around", "some", "on", "in", "at", "mr", "ms", "mrs", "dr"}
 )
+OF_PLACES = frozenset(
+    {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"}
+    | {"new", "great", "lower", "upper", "san", "saint", "st"}
+)
 NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]+")
 
 
@@ -36,7 +40,10 @@ def compared(text: str) -> list[str]:
 
 
 def same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Return whether two answers say the same: equal, or a name and the end or start of it."""
+    """Return whether two answers say the same: equal, or a name and the end or start of it.
+
+    "Duarte" is "Ana Duarte", but "Korea" is not "North Korea".
+    """
     left, right = ([word.lower() for word in words] for words in (one, other))
     if left == right:
         return True
@@ -44,4 +51,6 @@ def same(one: Sequence[str], other: Sequence[str]) -> bool:
     if not short or not all(NAME.fullmatch(word) or "-" in word for word in (*short, *long)):
         return False
     shared, whole = ([word.lower() for word in words] for words in (short, long))
-    return whole[-len(shared) :] == shared or (len(shared) > 1 and whole[: len(shared)] == shared)
+    if whole[-len(shared) :] == shared:
+        return OF_PLACES.isdisjoint(whole[: -len(shared)])
+    return len(shared) > 1 and whole[: len(shared)] == shared

@@ -24,6 +24,12 @@ VERB = re.compile(
     r"where|while|after|before|because)\b",
     re.I,
 )
+ANOTHER = re.compile(rf"(?i:{ROLE.pattern}) [A-ZÀ-ÖØ-Þ]|[—–]")
+BEGINS = re.compile(
+    r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Oo]ur)\b|"
+    r"(?:[A-Z][\w-]* ){0,3}[A-Z]\w*[’'](?:s\b|(?= ))"
+)
+"""Of what stands before a name: "its president", "South Korea's vice minister"."""
 WORDS = r"[^,.;:!?“”\"()\[\]\n]{3,80}"
 AFTER = re.compile(rf", ({WORDS})(?=[,.;])")
 BEFORE = re.compile(rf"(?:^|, |“)({WORDS}), $")
@@ -40,10 +46,15 @@ def described(text: str, span: Span, sentence: Span) -> Span:
     if after and _says_who(after[1]):
         return start, after.end()
     before = BEFORE.search(text[sentence[0] : start])
-    if before and _says_who(before[1]) and text[end : end + 1] in {",", ".", ""}:
+    if (
+        before
+        and BEGINS.match(before[1])
+        and _says_who(before[1])
+        and text[end : end + 1] in {",", ".", ""}
+    ):
         return sentence[0] + before.start(1), end
     return span
 
 
 def _says_who(words: str) -> bool:
-    return bool(ROLE.search(words)) and not VERB.search(words)
+    return bool(ROLE.search(words)) and not (VERB.search(words) or ANOTHER.search(words))

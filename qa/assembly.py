@@ -56,7 +56,8 @@ def open_answerer(
     if extractive is None:
         rule = SentenceRule(embeddings, qa.sentence_rule)
         read = qa.sentence_rule.passages
-        extractive = ExtractiveAnswerer(rule, read, read, qa.extractive)
+        alone = qa.extractive.model_copy(update={"most_items": 1, "most_also_said": 0})
+        extractive = ExtractiveAnswerer(rule, read, read, alone)
         if "threshold" not in answering.model_fields_set:
             answering = answering.model_copy(update={"threshold": qa.sentence_rule.threshold})
     return Opened(library, embeddings, QuestionAnswerer(library, retriever, extractive, answering))
@@ -77,7 +78,13 @@ def _with_reader(
         if notify:
             notify(f"{error}; until then whole sentences are given by a simpler rule")
         return None
-    return ExtractiveAnswerer(reader, qa.reader.passages, qa.reader.passages_ordered, qa.extractive)
+    return ExtractiveAnswerer(
+        reader,
+        qa.reader.passages,
+        qa.reader.passages_ordered,
+        qa.extractive,
+        qa.answering.threshold,
+    )
 
 
 def open_reader(

@@ -31,7 +31,9 @@ def candidates_of(spans: Iterable[AnswerSpan], settings: ReaderSettings) -> tupl
         _candidate(group, mass - total, settings)
         for group, mass in zip(groups, masses, strict=True)
     ]
-    return tuple(sorted(made, key=lambda one: -one.features[1]))
+    made.sort(key=lambda one: -one.features[1])
+    most = made[0].probability if made else 1.0  # it was fitted on first candidates
+    return tuple(replace(one, probability=min(one.probability, most)) for one in made)
 
 
 def _candidate(spans: Sequence[AnswerSpan], share: float, settings: ReaderSettings) -> Candidate:

@@ -13,7 +13,7 @@ STARTS_WITH_PRONOUN = re.compile(
     r"[\"'“‘]?(?:He|She|They|It|This|That|These|Those|His|Her|Their)\b"
 )
 DATELINE = re.compile(
-    r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
+    r"[^\n]{2,70}?\([^()\n]{2,40}\)\s*[-–—]+\s*(?=[A-Z“\"‘\d])|[A-Z][A-Z .,'’-]{2,40}\s[-–—]+\s+"
 )
 MAX_TITLE_CHARS = 200
 MAX_BEFORE_CHARS = 300

@@ -15,6 +15,7 @@ from qa.lists import asks_for_several, enumerated
 from qa.question_kinds import OF_WORDS, Form, form_of
 from qa.settings import ExtractiveSettings
 from qa.spans import AnswerSpan, Candidate, Reading, sentences_of
+from qa.words import words_of
 
 SEPARATOR = "; "
 OPENS_WITH_A_QUOTATION = re.compile(r"[“\"]")
@@ -87,6 +88,8 @@ class ExtractiveAnswerer:
     passages_read: int = 10
     passages_ordered: int = 20
     settings: ExtractiveSettings = field(default_factory=ExtractiveSettings)
+    threshold: float = 0.0
+    """Least probability of whatever is told beside the first answer."""
     name: str = "extractive"
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
@@ -123,7 +126,7 @@ class ExtractiveAnswerer:
         for one in candidates:
             item = _Item(one, enumerated(_text(one.best), one.best.span, one.best.support))
             if not items or (
-                one.probability >= self.settings.item_share * candidates[0].probability
+                one.probability >= self._least(self.settings.item_share, candidates[0])
                 and item.text[:1].isupper() == items[0].text[:1].isupper()
                 and not any(_overlap(one, kept) for kept in items)
             ):
@@ -141,7 +144,7 @@ class ExtractiveAnswerer:
         best = candidates[0]
         if len(items) > 1 or form not in OF_WORDS:
             return ()
-        least = max(self.settings.also_share * best.probability, self.settings.also_probability)
+        least = max(self._least(self.settings.also_share, best), self.settings.also_probability)
         others = [
             one
             for one in candidates[1:]
@@ -153,6 +156,9 @@ class ExtractiveAnswerer:
             )
             for number, one in enumerate(others[: self.settings.most_also_said], numbered + 1)
         )
+
+    def _least(self, share: float, best: Candidate) -> float:
+        return max(share * best.probability, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +180,11 @@ def _written(items: Sequence[_Item], form: Form, most: int) -> tuple[str, list[C
         text += SEPARATOR if text else ""
         for one in _of_different_articles(item.candidate, most):
             shown = item.span if one is item.candidate.best else _shown(one, form)
-            answer_span = (len(text), len(text) + len(item.text))
-            citations.append(_cited(next(numbers), item.candidate, one, shown, answer_span))
+            cutting = _text(one)[slice(*_cutting(one, shown))]
+            part = _part(item.text, one.text, cutting)
+            if part:
+                answer_span = (len(text) + part[0], len(text) + part[1])
+                citations.append(_cited(next(numbers), item.candidate, one, shown, answer_span))
         text += item.text
     return text, citations
 
@@ -184,14 +193,25 @@ def _cited(
     number: int, candidate: Candidate, one: AnswerSpan, shown: Span, answer_span: Span | None = None
 ) -> Citation:
     """Return a citation of the sentences around what is shown of one place."""
-    cutting = (min(one.support[0], shown[0]), max(one.support[1], shown[1]))
     return cite(
         number,
         one.retrieved,
-        cutting,
+        _cutting(one, shown),
         answer_span=answer_span or (0, shown[1] - shown[0]),
         score=candidate.probability,
     )
+
+
+def _cutting(one: AnswerSpan, shown: Span) -> Span:
+    return min(one.support[0], shown[0]), max(one.support[1], shown[1])
+
+
+def _part(item: str, said: str, cutting: str) -> Span | None:
+    """Return which part of an item a cutting holds: all of it, or what the place itself says."""
+    if item in cutting:
+        return 0, len(item)
+    at = item.find(said)
+    return (at, at + len(said)) if said and at >= 0 else None
 
 
 def _of_different_articles(candidate: Candidate, most: int) -> list[AnswerSpan]:
@@ -207,7 +227,9 @@ def _shown(answer: AnswerSpan, form: Form) -> Span:
     They are the one before, where it speaks of "he", and the one after, where that is a quotation.
     """
     if form == "person":
-        return described(_text(answer), answer.span, answer.support)
+        text, (start, end) = _text(answer), answer.support
+        start += dateline_length(text[start:end])
+        return described(text, answer.span, (min(start, answer.span[0]), end))
     if form == "phrase":
         return answer.span
     text, (start, end) = _text(answer), answer.support
@@ -229,7 +251,9 @@ def _text(answer: AnswerSpan) -> str:
 
 
 def _holds(one: str, other: str) -> bool:
-    return other.lower() in one.lower() or one.lower() in other.lower()
+    """Return whether the words of one are a run of the other's."""
+    left, right = (f" {' '.join(words_of(text))} " for text in (one, other))
+    return left in right or right in left
 
 
 def _overlap(candidate: Candidate, item: _Item) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from index.sentences import Span
+from qa.answer_types import DAY_OR_MONTH
 from qa.words import STOPWORDS
 
 WORD_CHAR = re.compile(r"[\w’'-]")
@@ -10,6 +11,12 @@ NAME_BEFORE = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][\w.’'-]* (?:(?:of|the|de|al|bin|
 NAME_AFTER = re.compile(r"(?: (?:(?:of|the|de|al|bin|van|von) )?[A-ZÀ-ÖØ-Þ][\w’'-]*)+")
 CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»"}
+NO_NAMES = (
+    STOPWORDS
+    | {"today", "yesterday", "tomorrow", "tonight", "earlier", "later", "last", "next", "here"}
+    | {"however", "meanwhile", "moreover", "still", "yet", "perhaps", "instead", "also", "then"}
+    | {"despite", "although", "while", "like", "unlike", "thus", "hence", "there"}
+)
 EDGE = " \t\r\n,;:"
 
 
@@ -50,13 +57,20 @@ def _whole_name(text: str, span: Span, sentence: Span) -> Span:
     if CAPITALISED.match(words[0]):
         before = NAME_BEFORE.search(text[sentence[0] : start])
         if before:
-            start = sentence[0] + before.start()
-            if not before.start():  # its first word has a capital letter in any case
-                first = before[0].split(" ", 1)[0]
-                start += len(first) + 1 if first.lower() in STOPWORDS else 0
+            start = sentence[0] + before.start() + _no_name(before[0], first=not before.start())
     if CAPITALISED.match(words[-1]) and (after := NAME_AFTER.match(text, end, sentence[1])):
         end = after.end()
     return start, end
+
+
+def _no_name(words: str, *, first: bool) -> int:
+    """Return the length of the days, and at a sentence's start of the words, that lead no name."""
+    length = 0
+    for word in words.split():
+        if not (DAY_OR_MONTH.fullmatch(word) or (first and word.lower() in NO_NAMES)):
+            break
+        length += len(word) + 1
+    return length
 
 
 def _closed(text: str, span: Span, sentence: Span) -> Span:

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from index.search_text import normalised
+
 Form = Literal["phrase", "person", "sentences", "decision"]
 OF_WORDS: tuple[Form, ...] = ("phrase", "person")
 """What is answered by a few words, not by sentences."""
@@ -27,10 +29,20 @@ SENTENCES = re.compile(
 WHO = re.compile(r"\s*(?:and |but |so )?who\b(?!')", re.I)
 
 
+POLITE = re.compile(
+    r"\s*(?:please |and |but |so )*(?:(?:can|could|would|will) you (?:please )?(?:tell|say|find)"
+    r"(?: me| out)?|do you know|does anyone know|tell me|i wonder|i want to know)\s+"
+    r"(?=who|what|which|when|where|why|how)",
+    re.I,
+)
+SUBJECT = re.compile(r"\s*(?:who\b(?!')|which \w+ (?!did|does|do|has|have|had))", re.I)
+
+
 def form_of(question: str) -> Form:
     """Return the form that an answer to the question takes."""
-    if DECISION.match(question):
+    asked = POLITE.sub("", normalised(question), count=1)
+    if DECISION.match(asked):
         return "decision"
-    if SENTENCES.search(question):
+    if SENTENCES.search(asked) and not SUBJECT.match(asked):
         return "sentences"
-    return "person" if WHO.match(question) else "phrase"
+    return "person" if WHO.match(asked) else "phrase"

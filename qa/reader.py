@@ -20,6 +20,7 @@ from qa.phrases import widened
 from qa.reader_model import ReaderModel, Window
 from qa.settings import ReaderSettings
 from qa.spans import AnswerSpan, Reading, WindowLogits, around, best_spans
+from qa.words import WORD
 
 SPANS_PER_PASSAGE = 3
 
@@ -53,15 +54,16 @@ class TrainedReader:
         """Return the best spans of each passage that was read, by its number."""
         asked = Asked(question, passages)
         windows = [Window(lead_of(one), one.text) for one in passages]
-        until = time.monotonic() + self.settings.seconds_per_question
         found: dict[int, list[AnswerSpan]] = {}
-        best = -math.inf
+        best, until = -math.inf, math.inf
         for number, logits in self.model.logits(question, windows):
-            decided = not all_of_them and best > self._reachable(asked, found)
-            if decided or (found and time.monotonic() > until):
-                break
+            if not found:  # what came before was loading the network, once
+                until = time.monotonic() + self.settings.seconds_per_question
             found[number] = self._spans(asked, number, passages[number], logits)
             best = max([best, *(one.score for one in found[number])])
+            decided = not all_of_them and best > self._reachable(asked, found)
+            if decided or time.monotonic() > until:
+                break
         return found
 
     def _reachable(self, asked: Asked, found: Mapping[int, Sequence[AnswerSpan]]) -> float:
@@ -90,6 +92,8 @@ class TrainedReader:
             dateline = support[0] + dateline_length(text[support[0] : support[1]])
             said = support if marked[0] < dateline else (dateline, support[1])
             start, end = widened(text, marked, said)
+            if not WORD.search(text[start:end]):
+                continue
             inside = (start - support[0], end - support[0])
             sentence = text[support[0] : support[1]]
             read = asked.of_reading(score, logits.answerable, sentence, inside)

@@ -4,6 +4,7 @@
 an int8 word table, 34 MB; it becomes fp32 by folding the casts, and int8 from that, by channel.
 """
 
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class ReaderFiles:
         if not self.is_ready(runtime):
             try:
                 make_onnx_files("qa.reader_files", self.weights, self.cache)
-            except (ChildProcessError, OSError) as error:
+            except (ChildProcessError, OSError, subprocess.SubprocessError) as error:
                 raise ReaderError(f"the reader could not be prepared: {error}") from None
         return path
 
@@ -49,7 +50,7 @@ def locate_reader(cache_folder: Path, folder: Path = FOLDER) -> ReaderFiles:
     weights, note = folder / WEIGHTS, folder / SHA256
     if not weights.is_file() or not note.is_file():
         raise ReaderError(f"the reader's weights are missing at {weights}; {MEND}")
-    found, expected = remembered_hash(weights, cache_folder), note.read_text().split()[0]
+    found, expected = remembered_hash(weights, cache_folder), note.read_text()[:64]
     if found != expected:
         raise ReaderError(
             f"{weights} is not what was published (SHA-256 {found[:12]}…, expected "

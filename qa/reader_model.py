@@ -53,6 +53,7 @@ class ReaderModel:
         """
         pairs = [(question[:MAX_QUESTION_CHARS], one.lead + one.text) for one in windows]
         encodings = self._tokenizer.encode_batch(pairs)
+        _ = self._network  # opened once, before threads ask for it
         planned = batches([len(one.ids) for one in encodings])
         for first in range(0, len(planned), usable_cores()):
             some = planned[first : first + usable_cores()]
@@ -81,7 +82,7 @@ class ReaderModel:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._tokenizer_file))
-        tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
         tokenizer.no_padding()
         return tokenizer
 

@@ -37,7 +37,7 @@ class SentenceRuleSettings(BaseModel):
         min_length=12,
         max_length=12,
     )
-    """In the order of qa.reader.FEATURES."""
+    """In the order of qa.sentence_rule.FEATURES."""
     bias: float = -4.593
     threshold: float = Field(default=0.1, ge=0, le=1)
     """Least confidence that is answered where the rule answers in place of the reader: the highest

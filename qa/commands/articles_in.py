@@ -84,8 +84,8 @@ def add_command(
             note_error(_stopped(ingest.report))
             return EXIT_STOPPED
         report.notes += bring_up_to_date(store, embeddings.identity, progress=progress.indexing)
-    _make_reader_ready(settings, embeddings)
     _print_report(report, as_json=as_json, prune=prune)
+    _make_reader_ready(settings, embeddings)
     return EXIT_ANSWERED if report.articles or not report.skipped else EXIT_FAILED
 
 

@@ -54,6 +54,8 @@ def test_spans_are_short_disjoint_and_best_first(pairs: list[tuple[float, float]
             "Chris Sununu",
             "New Hampshire Gov. Chris Sununu",
         ),
+        ("On Friday President Biden left.", "Biden", "President Biden"),
+        ("Yesterday Ana Duarte left.", "Duarte", "Ana Duarte"),
         ("When Chris Sununu agreed, it passed.", "Sununu", "Chris Sununu"),
         ("By Tom Krisher\n\nDETROIT", "DETROIT", "DETROIT"),
         ("About 4,200 people came.", "4,2", "4,200"),
@@ -81,6 +83,8 @@ def test_an_answer_is_widened_to_what_it_cuts(sentence: str, marked: str, answer
         ("It was Bo Ek, who is a judge.", "Bo Ek", "Bo Ek"),
         ("It was Bo Ek, in the rain.", "Bo Ek", "Bo Ek"),
         ("As mayor, Bo Ek cut ribbons.", "Bo Ek", "Bo Ek"),
+        ("He met Bo Ek, President Joe Biden, and Kim.", "Bo Ek", "Bo Ek"),
+        ("Read by the chair, Bo Ek.", "Bo Ek", "Bo Ek"),
     ],
 )
 def test_who_somebody_is_comes_with_the_name(sentence: str, marked: str, answer: str) -> None:
@@ -103,6 +107,9 @@ def test_widening_stays_inside_the_sentence(text: str, data: st.DataObject) -> N
     ("question", "form"),
     [
         ("Who spoke with Campbell?", "person"),
+        ("Can you tell me who spoke with Campbell?", "person"),
+        ("Who explained how the ships got out?", "person"),
+        ("Isn’t Putin going?", "decision"),
         ("Whose dog was it?", "phrase"),
         ("How many ships left?", "phrase"),
         ("How old is he?", "phrase"),
