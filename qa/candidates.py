@@ -11,7 +11,9 @@ from qa.features import SPAN_FEATURES
 from qa.settings import ReaderSettings
 from qa.spans import AnswerSpan, Candidate
 
-CANDIDATE_FEATURES = ("score", "share", "agreeing", *SPAN_FEATURES[1:])
+OF_BEST_SPAN = ("answerable", "type_missing", "cosine", "coverage", "names_missing")
+"""Features of the best span that mean the same in a large library as in a small one."""
+CANDIDATE_FEATURES = ("score", "share", "agreeing", *OF_BEST_SPAN)
 """The best span's score, the log of the candidate's share of the softmax over all, the log of the
 number of its articles, and features of its best span."""
 
@@ -39,7 +41,8 @@ def candidates_of(spans: Iterable[AnswerSpan], settings: ReaderSettings) -> tupl
 def _candidate(spans: Sequence[AnswerSpan], share: float, settings: ReaderSettings) -> Candidate:
     best = spans[0]
     articles = len({one.article_id for one in spans})
-    features = (best.score, share, math.log(articles), *best.features[1:])
+    of_span = (best.features[SPAN_FEATURES.index(name)] for name in OF_BEST_SPAN)
+    features = (best.score, share, math.log(articles), *of_span)
     logit = settings.bias + weighted(settings.candidate_weights, features)
     return Candidate(tuple(spans), 1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))), features)
 

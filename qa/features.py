@@ -1,13 +1,14 @@
 """What speaks for a span as an answer, as numbers that weights are fitted to."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from index.sentences import Span
 from qa.answer_types import asked_names, expected_type, typed_spans
 from qa.domain import RetrievedPassage
-from qa.words import content_words, stems, words_of
+from qa.words import STOPWORDS, content_words, stems, words_of
 
 OF_READING = ("span", "answerable", "echo", "type_missing", "sentence_coverage")
 """The span's start plus end logit; the logit that its passage answers; the share of its words that
@@ -17,6 +18,7 @@ BEFORE_READING = ("passage_score", "cosine", "word_share", "coverage", "names_mi
 """What retrieval said of the passage; the share of the question's words, weighted alike, that the
 passage or its title holds; the share of the question's names that neither holds."""
 SPAN_FEATURES = (*OF_READING, *BEFORE_READING)
+WHO_IS = re.compile(r"\b[Ww]ho(?:'s|’s| is| was| are| were) [A-ZÀ-ÖØ-Þ]")
 UNTYPED = (None, "reason")
 
 
@@ -55,6 +57,17 @@ class Asked:
             self._type_missing(sentence, span),
             self._coverage(_stems(sentence)),
         )
+
+    def repeats(self, text: str) -> bool:
+        """Return whether a text only names whom a question about somebody else names.
+
+        "Who spoke with Campbell?" is not answered by "Kurt Campbell", but "Who is Campbell?" may be
+        by "Deputy Secretary Campbell".
+        """
+        said = words_of(text)
+        if not said or self._kind != "person" or WHO_IS.search(self._question):
+            return False
+        return said[-1] in self._words and said[-1] not in STOPWORDS
 
     def _coverage(self, held: frozenset[str]) -> float:
         shared = sum(weight for word, weight in self._rarity.items() if word in held)

@@ -92,7 +92,7 @@ class TrainedReader:
             dateline = support[0] + dateline_length(text[support[0] : support[1]])
             said = support if marked[0] < dateline else (dateline, support[1])
             start, end = widened(text, marked, said)
-            if not WORD.search(text[start:end]):
+            if not WORD.search(text[start:end]) or asked.repeats(text[start:end]):
                 continue
             inside = (start - support[0], end - support[0])
             sentence = text[support[0] : support[1]]

@@ -60,7 +60,7 @@ def test_a_name_grows_by_those_listed_beside_it(sentence: str, marked: str, list
 
 
 def test_a_long_list_takes_no_time() -> None:
-    """ "and" joins names and stands inside them; trying both at each was exponential."""
+    """Joining names by "and", which also stood inside them, was exponential."""
     text = "Aa and " * 280 + "left, so Bo won."
     started = time.perf_counter()
     enumerated(text, (text.index("Bo"), text.index("Bo") + 2), (0, len(text)))
