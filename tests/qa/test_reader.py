@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.library import Library
+from index.settings import IndexSettings
 from qa.answering import QuestionAnswerer
+from qa.assembly import open_answerer
 from qa.context import lead_of
 from qa.errors import ReaderError
 from qa.extractive import ExtractiveAnswerer
@@ -19,8 +21,9 @@ from qa.reader import TrainedReader
 from qa.reader_files import SHA256, WEIGHTS, locate_reader
 from qa.reader_model import ReaderModel
 from qa.retrieval import Retriever
+from qa.sentence_rule import SentenceRule
 from qa.serialising import answer_json
-from qa.settings import AnsweringSettings, ReaderSettings
+from qa.settings import AnsweringSettings, ReaderSettings, SentenceRuleSettings
 
 STORIES = {
     "bridge": "Harbour bridge opens\n\nThe harbour bridge opened on Friday. "
@@ -192,6 +195,21 @@ def test_every_part_of_every_answer_is_the_articles_own(
         assert said
         assert said in one.cited_text
     assert all(one.text in one.citation.cited_text for one in answer.also_said)
+
+
+def test_without_weights_the_sentence_rule_answers_and_it_is_said(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: Path) -> None:
+        raise ReaderError("the reader's weights are missing")
+
+    monkeypatch.setattr("qa.assembly.locate_reader", missing)
+    told: list[str] = []
+    index = IndexSettings(library=library.folder)
+    opened = open_answerer(index, many_questions=False, notify=told.append)
+    assert isinstance(opened.answerer.answerer.reader, SentenceRule)
+    assert opened.answerer.settings.threshold == SentenceRuleSettings().threshold
+    assert "weights are missing" in told[0]
 
 
 def test_weights_that_are_missing_or_altered_are_refused(tmp_path: Path) -> None:
