@@ -8,32 +8,21 @@ development half of newsquiz and on NewsQA over one article; so is the threshold
 what belongs into qa.settings.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.linear_model import LogisticRegressionCV
-from tqdm import tqdm
 
 from evals.calibration import expected_error
-from evals.datasets import newsquiz_questions, records
-from evals.libraries import newsqa_library, newsquiz_library
 from evals.listwise import listwise_weights
-from evals.metrics import contains_answer
-from index.embedding import CuttingsEmbeddings
-from index.library import Library
-from index.settings import IndexSettings
-from qa.assembly import open_reader
+from evals.readings import Read, newsqa, newsquiz, of_first_passages, of_one_article
 from qa.candidates import CANDIDATE_FEATURES, candidates_of, weighted
 from qa.extractive import ExtractiveAnswerer
 from qa.features import OF_READING, SPAN_FEATURES
-from qa.neighbours import ExactNeighbours
-from qa.retrieval import Retriever
-from qa.settings import QaSettings, ReaderSettings
+from qa.settings import ReaderSettings
 from qa.spans import AnswerSpan, Candidate
 
-NEWSQA_QUESTIONS = 400
-PASSAGES = ReaderSettings().passages
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """Inverse of the regularisation; chosen by the log loss of held-out fifths."""
 FOLDS = 5
@@ -42,80 +31,27 @@ SPAN_RIDGE = 0.01
 BOUNDS = (2.0, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 1e9)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A question with every span that was marked for it; `gold` is empty without an answer."""
-
-    question: str
-    gold: tuple[str, ...]
-    spans: tuple[AnswerSpan, ...]
-    context: str = ""
-    """The article that answers, where it is known to be the only one."""
-
-    def right(self, text: str) -> bool:
-        """Return whether a text holds a gold answer."""
-        return bool(self.gold) and contains_answer(text, self.gold)
-
-
-def read_all(library: Library, asked: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[Read]:
-    """Retrieve and read, without stopping early."""
-    embeddings = CuttingsEmbeddings()
-    settings = QaSettings(reader=ReaderSettings(seconds_per_question=600, highest_reading=1e9))
-    reader = open_reader(IndexSettings(), settings, embeddings)
-    retriever = Retriever(library, embeddings, ExactNeighbours(library))
-    for question, gold in tqdm(asked, mininterval=20):
-        reading = reader.read(question, retriever.retrieve(question, limit=PASSAGES))
-        spans = tuple(span for one in reading.candidates for span in one.spans)
-        yield Read(question, gold, spans)
-
-
-def newsquiz() -> list[Read]:
-    """Read the development half."""
-    asked = [
-        (one.text, one.answers if one.answerable else ())
-        for one in newsquiz_questions()
-        if one.is_development
-    ]
-    return list(read_all(newsquiz_library(), asked))
-
-
-def newsqa() -> list[Read]:
-    """Read some of the questions of even number, over all articles."""
-    even = list(records("newsqa/dev.jsonl.gz"))[::2]
-    step = max(1, len(even) // NEWSQA_QUESTIONS)
-    chosen = even[::step]
-    asked = [
-        (one["question"], tuple(marked["text"].strip(' .,;:"') for marked in one["answers"]))
-        for one in chosen
-    ]
-    read = read_all(newsqa_library(), asked)
-    return [
-        replace(one, context=source["context"]) for one, source in zip(read, chosen, strict=True)
-    ]
-
-
-def of_one_article(stories: Sequence[Read]) -> list[Read]:
-    """Return each question over its own article alone, and over the nearest other one alone.
-
-    The second answers it only by accident, which is not counted as right.
-    """
-    alone = []
-    for one in stories:
-        own = [s for s in one.spans if s.retrieved.stored.article.text == one.context]
-        others = [s for s in one.spans if s.retrieved.stored.article.text != one.context]
-        nearest = max(others, key=lambda span: span.retrieved.score, default=None)
-        alone.append(replace(one, spans=tuple(own)))
-        if nearest:
-            of_other = tuple(span for span in others if span.article_id == nearest.article_id)
-            alone.append(replace(one, spans=of_other, gold=()))
-    return [one for one in alone if one.spans]
-
-
 def fit_spans(read: Sequence[Read]) -> np.ndarray:
     """Return the weights of SPAN_FEATURES."""
     features = [span.features for one in read for span in one.spans]
     labels = [one.right(span.text) for one in read for span in one.spans]
     groups = [number for number, one in enumerate(read) for _ in one.spans]
+    return listwise_weights(
+        np.asarray(features), np.asarray(labels), np.asarray(groups), ridge=SPAN_RIDGE
+    )
+
+
+def fit_order(read: Sequence[Read]) -> np.ndarray:
+    """Return weights of SPAN_FEATURES by which a passage with an answer is likeliest the first."""
+    features, labels, groups = [], [], []
+    worth = ReaderSettings().span_weights
+    for number, one in enumerate(read):
+        best: dict[int, AnswerSpan] = {}
+        for span in sorted(one.spans, key=lambda span: -weighted(worth, span.features)):
+            best.setdefault(span.retrieved.stored.row, span)
+        features += [span.features for span in best.values()]
+        labels += [one.right(span.retrieved.text) for span in best.values()]
+        groups += [number] * len(best)
     return listwise_weights(
         np.asarray(features), np.asarray(labels), np.asarray(groups), ridge=SPAN_RIDGE
     )
@@ -264,10 +200,12 @@ def rounded(values: Sequence[float]) -> tuple[float, ...]:
 
 def main() -> None:
     """Read both sets, fit, print."""
-    quiz, stories = newsquiz(), newsqa()
+    ordered, stories = newsquiz(), of_first_passages(newsqa())
+    quiz = of_first_passages(ordered)
     weights = fit_spans([*quiz, *stories])
     settings = ReaderSettings(span_weights=tuple(float(one) for one in weights))
     print(f"span_weights = {rounded(weights)}\n{SPAN_FEATURES}")
+    print(f"order_weights = {rounded(fit_order(ordered))}")
     print(f"held-out fifths, right: newsquiz {held_out(quiz, fit_spans):.3f}")
     print(
         f"in sample, right: {first_right(quiz, settings):.3f} {first_right(stories, settings):.3f}"

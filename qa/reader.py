@@ -40,13 +40,13 @@ class TrainedReader:
         """
         found = self._found(question, passages, all_of_them=False)
         candidates = candidates_of((one for some in found.values() for one in some), self.settings)
-        return Reading(candidates, _ordered(passages, found))
+        return Reading(candidates, self._ordered(passages, found))
 
     def order(
         self, question: str, passages: Sequence[RetrievedPassage]
     ) -> tuple[RetrievedPassage, ...]:
         """Return the passages in the order of their best span; all are read, if time allows."""
-        return _ordered(passages, self._found(question, passages, all_of_them=True))
+        return self._ordered(passages, self._found(question, passages, all_of_them=True))
 
     def _found(
         self, question: str, passages: Sequence[RetrievedPassage], *, all_of_them: bool
@@ -102,14 +102,19 @@ class TrainedReader:
             spans.append(AnswerSpan(retrieved, (start, end), support, worth, features))
         return spans
 
-
-def _ordered(
-    passages: Sequence[RetrievedPassage], found: Mapping[int, Sequence[AnswerSpan]]
-) -> tuple[RetrievedPassage, ...]:
-    """Return the read passages by their best span, then the others in their order."""
-    best = [
-        max((one.score for one in found.get(number, ())), default=-math.inf)
-        for number in range(len(passages))
-    ]
-    order = sorted(range(len(passages)), key=lambda number: -best[number])
-    return tuple(passages[number] for number in order)
+    def _ordered(
+        self,
+        passages: Sequence[RetrievedPassage],
+        found: Mapping[int, Sequence[AnswerSpan]],
+    ) -> tuple[RetrievedPassage, ...]:
+        """Return the read passages by their best span, then the others in their order."""
+        weights = self.settings.order_weights
+        best = [
+            max(
+                (weighted(weights, one.features) for one in found.get(number, ())),
+                default=-math.inf,
+            )
+            for number in range(len(passages))
+        ]
+        order = sorted(range(len(passages)), key=lambda number: -best[number])
+        return tuple(passages[number] for number in order)

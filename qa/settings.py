@@ -64,6 +64,12 @@ class ReaderSettings(BaseModel):
         max_length=10,
     )
     """In the order of qa.features.SPAN_FEATURES."""
+    order_weights: tuple[float, ...] = Field(
+        default=(0.145, 0.143, 0.08, -0.154, 0.281, 0.902, 0.601, 0.848, 0.801, -0.023),
+        min_length=10,
+        max_length=10,
+    )
+    """The same for the order of passages, which leans more on retrieval."""
     highest_reading: float = 3.5
     """What the features of reading come to at most, but for few spans. A passage whose retrieval
     cannot make up for it is not read: of ten, 7.7 are, for one right answer in a hundred less."""

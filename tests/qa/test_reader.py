@@ -35,6 +35,7 @@ STORIES = {
 }
 PLAIN = ReaderSettings(
     span_weights=(0.5, *9 * (0.0,)),
+    order_weights=(0.5, *9 * (0.0,)),
     candidate_weights=(1.0, *7 * (0.0,)),
     bias=0.0,
     highest_reading=1e9,
