@@ -26,6 +26,7 @@ from index.domain import Article
 from index.embedding import CuttingsEmbeddings
 from index.encoders import open_session
 from index.filters import ArticleFilter
+from index.sentences import sentence_spans
 from index.settings import IndexSettings, default_cache_folder
 from qa.assembly import open_reader
 from qa.extractive import ExtractiveAnswerer
@@ -71,7 +72,7 @@ def read_squad(model: ReaderModel, one: dict[str, Any]) -> Found:
     window = Window(f"{title}\n" if title else "", one["context"])
     ((_, logits),) = model.logits(one["question"], [window])
     span, _ = best_spans(logits, 1)[0]
-    support = around(window.text, span, (0, len(window.text)))
+    support = around(span, sentence_spans(window.text))
     start, end = widened(window.text, span, support)
     gold = () if one["is_impossible"] else tuple(a["text"] for a in one["answers"])
     return scored(window.text[start:end], gold, logits.answerable)

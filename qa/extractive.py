@@ -226,15 +226,13 @@ def _shown(answer: AnswerSpan, form: Form) -> Span:
 
     They are the one before, where it speaks of "he", and the one after, where that is a quotation.
     """
-    if form == "person":
-        text, (start, end) = _text(answer), answer.support
-        start += dateline_length(text[start:end])
-        return described(text, answer.span, (min(start, answer.span[0]), end))
     if form == "phrase":
         return answer.span
     text, (start, end) = _text(answer), answer.support
-    passage = answer.retrieved.stored.passage
     dateline = start + dateline_length(text[start:end])
+    if form == "person":
+        return described(text, answer.span, (min(dateline, answer.span[0]), end))
+    passage = answer.retrieved.stored.passage
     if points_back(text[start:end]):
         earlier = sentences_of(text, (passage.start_char, start))
         start = earlier[-1][0] if earlier else start

@@ -30,8 +30,8 @@ class Asked:
         self._words = frozenset(words_of(question))
         self._names = frozenset(stems(words_of(" ".join(asked_names(question)))))
         self._kind = expected_type(question)
-        self._held = [_stems(f"{one.stored.article.title} {one.text}") for one in passages]
-        self._rarity = _rarity(frozenset(stems(content_words(question))), self._held)
+        passages_stems = [_stems(f"{one.stored.article.title} {one.text}") for one in passages]
+        self._rarity = _rarity(frozenset(stems(content_words(question))), passages_stems)
         self.before_reading = [
             (
                 one.score,
@@ -40,7 +40,7 @@ class Asked:
                 self._coverage(held),
                 _share(len(self._names - held), len(self._names)),
             )
-            for one, held in zip(passages, self._held, strict=True)
+            for one, held in zip(passages, passages_stems, strict=True)
         ]
         """BEFORE_READING of each passage."""
 

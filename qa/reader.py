@@ -19,7 +19,7 @@ from qa.features import OF_READING, Asked
 from qa.phrases import widened
 from qa.reader_model import ReaderModel, Window
 from qa.settings import ReaderSettings
-from qa.spans import AnswerSpan, Reading, WindowLogits, around, best_spans
+from qa.spans import AnswerSpan, Reading, WindowLogits, around, best_spans, sentences_of
 from qa.words import WORD
 
 SPANS_PER_PASSAGE = 3
@@ -85,17 +85,18 @@ class TrainedReader:
     ) -> list[AnswerSpan]:
         text, passage = retrieved.stored.article.text, retrieved.stored.passage
         bounds = (passage.start_char, passage.end_char)
+        sentences = sentences_of(text, bounds)
         spans = []
         for (a, b), score in best_spans(logits, SPANS_PER_PASSAGE):
             marked = (bounds[0] + a, bounds[0] + b)
-            support = around(text, marked, bounds)
-            dateline = support[0] + dateline_length(text[support[0] : support[1]])
+            support = around(marked, sentences)
+            sentence = text[support[0] : support[1]]
+            dateline = support[0] + dateline_length(sentence)
             said = support if marked[0] < dateline else (dateline, support[1])
             start, end = widened(text, marked, said)
             if not WORD.search(text[start:end]) or asked.repeats(text[start:end]):
                 continue
             inside = (start - support[0], end - support[0])
-            sentence = text[support[0] : support[1]]
             read = asked.of_reading(score, logits.answerable, sentence, inside)
             features = (*read, *asked.before_reading[number])
             worth = weighted(self.settings.span_weights, features)

@@ -29,20 +29,22 @@ class ReaderFiles:
 
     def is_ready(self, runtime: str) -> bool:
         """Return whether the ONNX file is there already."""
-        return (self.cache / f"{runtime}.onnx").exists()
+        return self._made(runtime).exists()
 
     def onnx(self, runtime: str) -> Path:
         """Return the ONNX file for "onnx-fp32" or "onnx-int8", made on first use (about 5 s).
 
         Raises ReaderError where it cannot be made.
         """
-        path = self.cache / f"{runtime}.onnx"
         if not self.is_ready(runtime):
             try:
                 make_onnx_files("qa.reader_files", self.weights, self.cache)
             except (ChildProcessError, OSError, subprocess.SubprocessError) as error:
                 raise ReaderError(f"the reader could not be prepared: {error}") from None
-        return path
+        return self._made(runtime)
+
+    def _made(self, runtime: str) -> Path:
+        return self.cache / f"{runtime}.onnx"
 
 
 def locate_reader(cache_folder: Path, folder: Path = FOLDER) -> ReaderFiles:

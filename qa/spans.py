@@ -33,11 +33,6 @@ class AnswerSpan:
         return self.retrieved.stored.article.text[self.span[0] : self.span[1]]
 
     @property
-    def support_text(self) -> str:
-        """The sentences around it, to the character."""
-        return self.retrieved.stored.article.text[self.support[0] : self.support[1]]
-
-    @property
     def article_id(self) -> str:
         """The article that it stands in."""
         return self.retrieved.stored.passage.article_id
@@ -98,9 +93,9 @@ def best_spans(window: WindowLogits, count: int) -> list[tuple[Span, float]]:
     return found
 
 
-def around(text: str, span: Span, passage: Span) -> Span:
-    """Return the whole sentences of a passage that hold `span`; all offsets in the article."""
-    held = [(a, b) for a, b in sentences_of(text, passage) if a < span[1] and span[0] < b]
+def around(span: Span, sentences: Sequence[Span]) -> Span:
+    """Return the whole ones of a passage's sentences that hold `span`; offsets of one text."""
+    held = [(a, b) for a, b in sentences if a < span[1] and span[0] < b]
     return (min(span[0], held[0][0]), max(span[1], held[-1][1])) if held else span
 
 

@@ -1,9 +1,8 @@
 """`cuttings add` and `cuttings remove`."""
 
-import contextlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +121,7 @@ def _make_reader_ready(settings: IndexSettings, embeddings: "CuttingsEmbeddings"
     if qa.reader.enabled:
         from qa.assembly import open_reader
 
-        with contextlib.suppress(ReaderError):
+        with suppress(ReaderError):
             open_reader(settings, qa, embeddings, notify=note)
 
 
