@@ -9,7 +9,7 @@ what belongs into qa.settings.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegressionCV
@@ -29,6 +29,13 @@ FOLDS = 5
 SPAN_RIDGE = 0.01
 """0.001 and 0.03 differ by less than the noise of held-out fifths."""
 BOUNDS = (2.0, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 1e9)
+
+
+def weighed(spans: Sequence[AnswerSpan], settings: ReaderSettings) -> tuple[Candidate, ...]:
+    """Return the candidates that the spans come to by these weights, not those of their reading."""
+    weights = settings.span_weights
+    scored = [replace(one, score=weighted(weights, one.features)) for one in spans]
+    return candidates_of(scored, settings)
 
 
 def fit_spans(read: Sequence[Read]) -> np.ndarray:
@@ -83,9 +90,7 @@ class _Fixed:
 def first_right(read: Sequence[Read], settings: ReaderSettings) -> float:
     """Return the share of answerable questions whose first answer is right."""
     asked = [one for one in read if one.gold]
-    return float(
-        np.mean([one.right(shown(one, candidates_of(one.spans, settings)[0])) for one in asked])
-    )
+    return float(np.mean([one.right(shown(one, weighed(one.spans, settings)[0])) for one in asked]))
 
 
 def held_out(read: Sequence[Read], fit: Callable[[Sequence[Read]], np.ndarray]) -> float:
@@ -119,7 +124,7 @@ def stopped(read: Sequence[Read], settings: ReaderSettings, bound: float) -> str
         counts.append(count)
         if one.gold:
             spans = [span for some in passages[:count] for span in some]
-            right.append(one.right(shown(one, candidates_of(spans, settings)[0])))
+            right.append(one.right(shown(one, weighed(spans, settings)[0])))
     return (
         f"{np.mean(counts):.1f} passages read, median {np.median(counts):.0f}, "
         f"right {np.mean(right):.3f}"
@@ -163,7 +168,7 @@ def print_thresholds(
 
 def _firsts(read: Sequence[Read], settings: ReaderSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the features of each question's first candidate, and whether it is right."""
-    firsts = [candidates_of(one.spans, settings)[0] for one in read]
+    firsts = [weighed(one.spans, settings)[0] for one in read]
     right = [one.right(shown(one, first)) for one, first in zip(read, firsts, strict=True)]
     return np.asarray([one.features for one in firsts]), np.asarray(right)
 

@@ -24,9 +24,8 @@ def weighted(weights: Sequence[float], values: Sequence[float]) -> float:
 
 
 def candidates_of(spans: Iterable[AnswerSpan], settings: ReaderSettings) -> tuple[Candidate, ...]:
-    """Score the spans by their features and return the candidates that they come to, best first."""
-    scored = [replace(one, score=weighted(settings.span_weights, one.features)) for one in spans]
-    groups = grouped(sorted(scored, key=lambda one: -one.score))
+    """Return the candidates that scored spans come to, best first."""
+    groups = grouped(sorted(spans, key=lambda one: -one.score))
     masses = [_mass(group) for group in groups]
     total = _log_sum(masses)
     made = [
