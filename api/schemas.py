@@ -78,6 +78,14 @@ class AlternativeBody(BaseModel):
     citation: CitationBody
 
 
+class StruckBody(BaseModel):
+    """A sentence of a chat model that failed the check, and where it would have stood."""
+
+    text: str
+    reason: str
+    position: int
+
+
 class ChatReply(BaseModel):
     """The answer with its cuttings, or that these articles do not answer."""
 
@@ -91,6 +99,7 @@ class ChatReply(BaseModel):
     also_said: list[AlternativeBody]
     passages: list[PassageBody]
     notes: list[str]
+    struck: list[StruckBody]
 
 
 class SearchReply(BaseModel):

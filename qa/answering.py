@@ -1,13 +1,15 @@
 """The one path from a question to an answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from index.filters import ArticleFilter
 from index.library import Library
-from qa.domain import Answer, RetrievedPassage
+from qa.domain import Answer, RetrievedPassage, Turn
 from qa.errors import EmptyLibraryError, QuestionError
-from qa.extractive import Answerer
+from qa.events import Asked, Cited, Done, Event, Piece, Retrieved, Waiting, pieces_of
+from qa.extractive import Answerer, Draft, Statement
+from qa.follow_up import FollowUps, Standalone
 from qa.retrieval import Retriever
 from qa.settings import AnsweringSettings
 
@@ -16,39 +18,57 @@ NOT_ANSWERED = "These articles do not answer that."
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswerer:
-    """Retrieves, reads, and stays silent where the articles do."""
+    """Understands, retrieves, reads, and stays silent where the articles do."""
 
     library: Library
     retriever: Retriever
     answerer: Answerer
     settings: AnsweringSettings = AnsweringSettings()
+    follow_ups: FollowUps = field(default_factory=FollowUps)
 
-    def answer(self, question: str, *, where: ArticleFilter | None = None) -> Answer:
+    def answer(
+        self, question: str, *, where: ArticleFilter | None = None, turns: Sequence[Turn] = ()
+    ) -> Answer:
         """Return the answer with its citations, or one that says that there is none.
 
-        Raises QuestionError for what is no question, EmptyLibraryError without articles.
+        `turns` are the earlier ones of the conversation, oldest first. Raises QuestionError for
+        what is no question, EmptyLibraryError without articles.
+        """
+        for event in self.events(question, where=where, turns=turns):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("events end with Done")
+
+    def events(
+        self, question: str, *, where: ArticleFilter | None = None, turns: Sequence[Turn] = ()
+    ) -> Iterator[Event]:
+        """Yield what happens on the way to the answer; raises as `answer` does.
+
+        Closing the iterator stops the work.
         """
         question = checked_question(question, self.settings.max_question_chars)
+        understood = self.follow_ups.standalone(question, turns) if turns else Standalone(question)
+        yield Asked(understood.question)
         shown = self.retriever.settings.passages_per_question
         limit = max(shown, self.answerer.passages_read)
-        passages = self._retrieved(question, where, limit)
+        passages = self._retrieved(understood, where, limit)
+        yield Retrieved(tuple(passages[:shown]))
         if not passages:
-            return self._silence(question, passages, 0.0, ("No article passes the filter.",))
-        draft = self.answerer.draft(question, passages)
-        if draft.confidence < self.settings.threshold or not draft.citations:
-            return self._silence(question, draft.passages[:shown], draft.confidence)
-        return Answer(
-            draft.text,
-            True,
-            draft.confidence,
-            question,
-            question,
-            self.answerer.name,
-            draft.citations,
-            draft.passages[:shown],
-            draft.also_said,
-            draft.notes,
-        )
+            notes = ("No article passes the filter.",)
+            silence = Draft("", 0.0, (), (), notes=notes, answered=False)
+            yield from self._told(question, understood, silence)
+            return
+        said = 0
+        for part in self.answerer.drafting(understood.question, passages):
+            match part:
+                case Waiting():
+                    yield part
+                case Statement(text, citations):
+                    said += len(text)
+                    yield Piece(text)
+                    yield from map(Cited, citations)
+                case Draft():
+                    yield from self._told(question, understood, part, said=said)
 
     def passages(
         self, question: str, *, where: ArticleFilter | None = None, limit: int | None = None
@@ -56,35 +76,47 @@ class QuestionAnswerer:
         """Return the nearest passages, those that answer first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
         limit = limit or self.retriever.settings.passages_per_question
-        found = self._retrieved(question, where, max(limit, self.answerer.passages_ordered))
+        most = max(limit, self.answerer.passages_ordered)
+        found = self._retrieved(Standalone(question), where, most)
         return list(self.answerer.ordered(question, found))[:limit]
 
     def _retrieved(
-        self, question: str, where: ArticleFilter | None, limit: int
+        self, understood: Standalone, where: ArticleFilter | None, limit: int
     ) -> list[RetrievedPassage]:
         if not self.library.exists() or not self.library.has_passages():
             raise EmptyLibraryError(
                 f"no articles in the library at {self.library.folder}; "
                 "add some with: cuttings add FOLDER"
             )
-        return self.retriever.retrieve(question, where=where, limit=limit)
+        return self.retriever.retrieve(understood.question, where=where, limit=limit)
 
-    def _silence(
-        self,
-        question: str,
-        passages: Sequence[RetrievedPassage],
-        confidence: float,
-        notes: tuple[str, ...] = (),
-    ) -> Answer:
+    def _told(
+        self, question: str, understood: Standalone, draft: Draft, *, said: int = 0
+    ) -> Iterator[Event]:
+        """Yield what of a draft has not been said yet, and the answer that it comes to."""
+        answer = self._answer(question, understood, draft)
+        if not said:
+            yield from pieces_of(answer)
+        elif len(answer.text) > said:
+            yield Piece(answer.text[said:])
+        yield Done(answer)
+
+    def _answer(self, question: str, understood: Standalone, draft: Draft) -> Answer:
+        sure = draft.confidence >= self.settings.threshold and bool(draft.citations)
+        answered = sure if draft.answered is None else draft.answered
+        shown = self.retriever.settings.passages_per_question
         return Answer(
-            NOT_ANSWERED,
-            False,
-            confidence,
+            draft.text if answered else NOT_ANSWERED,
+            answered,
+            draft.confidence,
             question,
-            question,
-            self.answerer.name,
-            passages=tuple(passages),
-            notes=notes,
+            understood.question,
+            draft.answerer or self.answerer.name,
+            draft.citations if answered else (),
+            tuple(draft.passages[:shown]),
+            draft.also_said if answered else (),
+            draft.notes if answered or draft.answered is not None else (),
+            draft.struck,
         )
 
 

@@ -11,6 +11,13 @@ class Turn:
 
     question: str
     answer: str
+    """What was said; the articles' silence counts as "" here."""
+    standalone_question: str = ""
+    """The question as it was understood; "" where it was taken as it stood."""
+    cited_texts: tuple[str, ...] = ()
+    """The cuttings under the answer, in their order."""
+    cited_article_ids: tuple[str, ...] = ()
+    """The articles that they are from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,16 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """A sentence of a chat model that did not stand up to the check, and why."""
+
+    text: str
+    reason: str
+    position: int
+    """Where in the answer's text it would have stood."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A reply. Where `answered` is false, `text` says so and `citations` is empty."""
 
@@ -78,3 +95,5 @@ class Answer:
     """Different answers that are nearly as probable; empty where `answered` is false."""
     notes: tuple[str, ...] = ()
     """What the reader of the answer should know, such as a filter that left nothing."""
+    struck: tuple[Struck, ...] = ()
+    """Sentences that a chat model wrote and that are not part of the answer."""

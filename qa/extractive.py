@@ -1,7 +1,7 @@
 """The default Answerer: the words of the articles that answer, or nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
@@ -10,7 +10,8 @@ from index.sentences import Span
 from qa.appositions import described
 from qa.citing import checked, cite
 from qa.context import dateline_length, points_back
-from qa.domain import Alternative, Citation, RetrievedPassage
+from qa.domain import Alternative, Citation, RetrievedPassage, Struck
+from qa.events import Waiting
 from qa.lists import asks_for_several, enumerated
 from qa.question_kinds import OF_WORDS, Form, form_of
 from qa.settings import ExtractiveSettings
@@ -49,6 +50,20 @@ class Draft:
     """All that were given, those that answer first."""
     also_said: tuple[Alternative, ...] = ()
     notes: tuple[str, ...] = ()
+    struck: tuple[Struck, ...] = ()
+    answered: bool | None = None
+    """Whether it answers, where that is not for the threshold to say."""
+    answerer: str = ""
+    """Who made it, where that is not the answerer that was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A part of a draft that may be said already: it is never taken back."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    """With offsets in the text of the whole draft."""
 
 
 class Answerer(Protocol):
@@ -69,8 +84,14 @@ class Answerer(Protocol):
         """How many passages `ordered` puts in order."""
         ...
 
-    def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
-        """Return the best answer that the passages hold, however unsure."""
+    def drafting(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Statement | Waiting | Draft]:
+        """Yield what may be said already, and the draft at the end.
+
+        The statements joined are the beginning of the draft's text; there are none where only the
+        draft's confidence can tell whether it is said. Closing the iterator stops the work.
+        """
         ...
 
     def ordered(
@@ -109,6 +130,12 @@ class ExtractiveAnswerer:
             self._also_said(reading.candidates, items, len(citations), form),
             (DECIDED_BY_THE_READER,) if form == "decision" else (),
         )
+
+    def drafting(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Statement | Waiting | Draft]:
+        """Yield the draft, which is all there is."""
+        yield self.draft(question, passages)
 
     def ordered(
         self, question: str, passages: Sequence[RetrievedPassage]

@@ -25,6 +25,10 @@ def answer_json(answer: Answer, *, session_id: str | None = None) -> dict[str, A
         ],
         "passages": [passage_json(one) for one in answer.passages],
         "notes": list(answer.notes),
+        "struck": [
+            {"text": one.text, "reason": one.reason, "position": one.position}
+            for one in answer.struck
+        ],
     }
 
 

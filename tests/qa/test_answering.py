@@ -1,6 +1,6 @@
 """From question to cited answer, and to silence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -176,8 +176,8 @@ def test_a_draft_without_citations_is_not_said(
         passages_read = 10
         passages_ordered = 10
 
-        def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
-            return Draft("I know it all.", 1.0, (), tuple(passages))
+        def drafting(self, question: str, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
+            yield Draft("I know it all.", 1.0, (), tuple(passages))
 
         def ordered(
             self, question: str, passages: Sequence[RetrievedPassage]
