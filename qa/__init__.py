@@ -1,5 +1,21 @@
 """Questions in, cited answers out.
 
-`qa.assembly.open_answerer` wires a library to a `qa.answering.QuestionAnswerer`; another LangChain
-program may take `qa.langchain_retriever.CuttingsRetriever` alone.
+`qa.Cuttings` is the Python interface; LangChain programs may take
+`qa.langchain_retriever.CuttingsRetriever` or `qa.langchain_runnable.CuttingsRunnable`.
 """
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.interface import Cuttings
+
+__all__ = ["Cuttings"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the interface only where it is asked for, as the command needs it not."""
+    if name == "Cuttings":
+        from qa.interface import Cuttings
+
+        return Cuttings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

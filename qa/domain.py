@@ -57,6 +57,12 @@ class Citation:
         """The cited characters of the article."""
         return self.retrieved.stored.article.text[self.start_char : self.end_char]
 
+    def __str__(self) -> str:
+        """Return the cutting for reading: number, outlet, title, date, and the quotation."""
+        from qa.terminal import cutting_in_words
+
+        return cutting_in_words(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -97,3 +103,20 @@ class Answer:
     """What the reader of the answer should know, such as a filter that left nothing."""
     struck: tuple[Struck, ...] = ()
     """Sentences that a chat model wrote and that are not part of the answer."""
+
+    @property
+    def turn(self) -> Turn:
+        """The exchange, as a later question of the same conversation needs it."""
+        return Turn(
+            self.question,
+            self.text if self.answered else "",
+            self.standalone_question,
+            tuple(one.cited_text for one in self.citations),
+            tuple(one.retrieved.stored.passage.article_id for one in self.citations),
+        )
+
+    def __str__(self) -> str:
+        """Return the answer for reading, with its cuttings or with the nearest passages."""
+        from qa.terminal import answer_in_words
+
+        return answer_in_words(self)

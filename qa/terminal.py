@@ -49,19 +49,27 @@ def print_answer(answer: Answer) -> None:
     if sys.stdout.isatty():
         _print_rich(answer)
         return
-    click.echo(_flat(answer.text) + _marks(answer))
-    for line in (*_also_said(answer), *answer.notes):
-        click.echo(line)
+    click.echo(answer_in_words(answer))
+
+
+def answer_in_words(answer: Answer) -> str:
+    """Return the answer as plain lines, with its cuttings or with the nearest passages."""
+    lines = [_flat(answer.text) + _marks(answer), *_also_said(answer), *answer.notes]
     for citation, _ in _cuttings(answer):
-        click.echo(f"\n[{citation.id}] {described(citation.retrieved, citation.start_char)}")
-        click.echo(f"    {quoted(_flat(citation.cited_text))}")
-    if not answer.answered:
-        for number, one in enumerate(answer.passages[:3], 1):
-            lead = "\nNearest passages, not an answer:\n" if number == 1 else ""
-            click.echo(
-                f"{lead}  - {described(one, one.stored.passage.start_char)}: "
-                f"{_flat(one.text)[:160]}…"
-            )
+        lines += ["", cutting_in_words(citation)]
+    if not answer.answered and answer.passages:
+        lines += ["", "Nearest passages, not an answer:"]
+        lines += [
+            f"  - {described(one, one.stored.passage.start_char)}: {_flat(one.text)[:160]}…"
+            for one in answer.passages[:3]
+        ]
+    return "\n".join(lines)
+
+
+def cutting_in_words(citation: Citation) -> str:
+    """Return a cutting as two plain lines: what it is from, and what it says."""
+    heading = f"[{citation.id}] {described(citation.retrieved, citation.start_char)}"
+    return f"{heading}\n    {quoted(_flat(citation.cited_text))}"
 
 
 def described(retrieved: RetrievedPassage, offset: int) -> str:
