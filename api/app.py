@@ -6,7 +6,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -15,23 +14,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from api import articles, chat
+from api.errors import STATUS_OF, error_response, status_of
 from api.guards import BodyGuard, QuestionGate, Refused
 from api.schemas import ErrorReply
 from api.settings import ApiSettings
-from index.errors import IndexingError, InputError, LibraryBusyError
+from api.streaming import ClientGone
 from index.settings import IndexSettings
 from qa.assembly import Opened
-from qa.errors import EmptyLibraryError, QuestionError
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorReply} for status in (400, 404, 408, 409, 413, 422, 503)
-}
-STATUS_OF: dict[type[Exception], int] = {
-    QuestionError: 422,
-    InputError: 422,
-    EmptyLibraryError: 409,
-    LibraryBusyError: 503,
-    IndexingError: 503,
 }
 
 
@@ -70,32 +62,14 @@ def create_app(
     return app
 
 
-def error_response(status: int, message: str) -> Response:
-    """Return an error in the shape that every error has; half characters become "?"."""
-    content = orjson.dumps(
-        {
-            "error": {
-                "status": status,
-                "message": message.encode("utf-8", "replace").decode(),
-            }
-        }
-    )
-    headers = {"Retry-After": "2"} if status == 503 else None
-    return Response(content, status, headers, media_type="application/json")
-
-
 def _add_errors(app: FastAPI) -> None:
     def invalid(_: Request, error: Exception) -> Response:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
         where = ".".join(str(part) for part in first.get("loc", ())[:6])
         return error_response(422, f"{where[:200]}: {first.get('msg', 'not valid')}")
 
-    def refused(_: Request, error: Exception) -> Response:
-        return error_response(getattr(error, "status", 500), str(error))
-
     def known(_: Request, error: Exception) -> Response:
-        status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
-        return error_response(status, str(error))
+        return error_response(status_of(error), str(error))
 
     def http(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -103,8 +77,12 @@ def _add_errors(app: FastAPI) -> None:
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
+    def gone(_: Request, __: Exception) -> Response:
+        return Response(status_code=499)  # which nobody sees; it is nginx's number for it
+
+    app.add_exception_handler(ClientGone, gone)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(Refused, known)
     app.add_exception_handler(HTTPException, http)
     for kind in STATUS_OF:
         app.add_exception_handler(kind, known)

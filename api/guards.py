@@ -107,7 +107,8 @@ class QuestionGate:
             raise Refused(503, "too many questions at once; try again in a few seconds")
         self._inside += 1
         try:
-            await asyncio.wait_for(self._turn.acquire(), self._settings.question_seconds)
+            async with asyncio.timeout(self._settings.question_seconds):
+                await self._turn.acquire()
         except TimeoutError:
             self._inside -= 1
             raise Refused(503, "too busy to answer in time; try again in a few seconds") from None

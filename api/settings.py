@@ -15,10 +15,13 @@ class ApiSettings(BaseModel):
     """For a body to arrive; beyond it 408."""
     concurrent_questions: int = Field(default=2, ge=1)
     """Answered at once; each uses all cores for most of its time."""
-    waiting_questions: int = Field(default=64, ge=0)
-    """Beyond them 503."""
-    question_seconds: float = Field(default=30.0, gt=0)
+    waiting_questions: int = Field(default=256, ge=0)
+    """Beyond them 503; half of the connections that the server takes."""
+    question_seconds: float = Field(default=60.0, gt=0)
     """For a question to get its turn; beyond it 503."""
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    """Between the comments that keep a stream open while nothing else is said; proxies close what
+    is silent for 30 to 60 s."""
     max_nesting: int = Field(default=50, ge=2)
     """Depth of JSON; beyond it 422."""
 

@@ -1,6 +1,6 @@
 """The one path from a question to an answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.filters import ArticleFilter
@@ -41,17 +41,18 @@ class QuestionAnswerer:
 
     def events(
         self, question: str, *, where: ArticleFilter | None = None, turns: Sequence[Turn] = ()
-    ) -> Iterator[Event]:
+    ) -> Generator[Event]:
         """Yield what happens on the way to the answer; raises as `answer` does.
 
         Closing the iterator stops the work.
         """
         question = checked_question(question, self.settings.max_question_chars)
+        self._check_for_articles()
         understood = self.follow_ups.standalone(question, turns) if turns else Standalone(question)
         yield Asked(understood.question)
         shown = self.retriever.settings.passages_per_question
         limit = max(shown, self.answerer.passages_read)
-        passages = self._retrieved(understood, where, limit)
+        passages = self.retriever.retrieve(understood.question, where=where, limit=limit)
         yield Retrieved(tuple(passages[:shown]))
         if not passages:
             notes = ("No article passes the filter.",)
@@ -75,20 +76,18 @@ class QuestionAnswerer:
     ) -> list[RetrievedPassage]:
         """Return the nearest passages, those that answer first; raises as `answer` does."""
         question = checked_question(question, self.settings.max_question_chars)
+        self._check_for_articles()
         limit = limit or self.retriever.settings.passages_per_question
         most = max(limit, self.answerer.passages_ordered)
-        found = self._retrieved(Standalone(question), where, most)
+        found = self.retriever.retrieve(question, where=where, limit=most)
         return list(self.answerer.ordered(question, found))[:limit]
 
-    def _retrieved(
-        self, understood: Standalone, where: ArticleFilter | None, limit: int
-    ) -> list[RetrievedPassage]:
+    def _check_for_articles(self) -> None:
         if not self.library.exists() or not self.library.has_passages():
             raise EmptyLibraryError(
                 f"no articles in the library at {self.library.folder}; "
                 "add some with: cuttings add FOLDER"
             )
-        return self.retriever.retrieve(understood.question, where=where, limit=limit)
 
     def _told(
         self, question: str, understood: Standalone, draft: Draft, *, said: int = 0

@@ -1,0 +1,37 @@
+"""Every error as HTTP has it: a status, one clear line, one shape."""
+
+from typing import Any
+
+import orjson
+from fastapi.responses import Response
+
+from api.guards import Refused
+from index.errors import IndexingError, InputError, LibraryBusyError
+from qa.errors import EmptyLibraryError, QuestionError
+
+STATUS_OF: dict[type[Exception], int] = {
+    QuestionError: 422,
+    InputError: 422,
+    EmptyLibraryError: 409,
+    LibraryBusyError: 503,
+    IndexingError: 503,
+}
+
+
+def status_of(error: Exception) -> int:
+    """Return the status that an error is answered with; 500 where nobody expected it."""
+    if isinstance(error, Refused):
+        return error.status
+    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 500)
+
+
+def error_json(status: int, message: str) -> dict[str, Any]:
+    """Return an error in the shape that every error has; half characters become "?"."""
+    return {"error": {"status": status, "message": message.encode("utf-8", "replace").decode()}}
+
+
+def error_response(status: int, message: str) -> Response:
+    """Return an error as a response."""
+    headers = {"Retry-After": "2"} if status == 503 else None
+    content = orjson.dumps(error_json(status, message))
+    return Response(content, status, headers, media_type="application/json")
