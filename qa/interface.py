@@ -1,15 +1,11 @@
-"""The Python interface: open a library, ask it, read the cuttings.
-
-from qa import Cuttings
-
-library = Cuttings("~/news-library")
-print(library.ask("who spoke with Campbell?"))
-"""
+"""The Python interface: `Cuttings` opens a library, to ask it and read the cuttings."""
 
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
+
+from typing_extensions import TypedDict  # pydantic reads it from there only, before Python 3.12
 
 from index.domain import Article
 from index.filters import ArticleFilter
