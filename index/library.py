@@ -19,7 +19,8 @@ import orjson
 from index.domain import Article, Passage
 from index.errors import LibraryDamagedError
 from index.filters import ArticleFilter
-from index.schema import migrate, write_ahead
+from index.migrating import write_ahead
+from index.schema import LIBRARY
 
 FILE_NAME = "library.sqlite3"
 BUSY_SECONDS = 10
@@ -78,7 +79,7 @@ class Library:
             write_ahead(connection, wait_seconds=BUSY_SECONDS)
             connection.execute("PRAGMA synchronous = FULL")  # acknowledged survives a power cut
             connection.execute("PRAGMA foreign_keys = ON")
-            migrate(connection)
+            LIBRARY.migrate(connection)
         except sqlite3.OperationalError as error:
             raise LibraryDamagedError(f"{self.path} cannot be opened: {error}") from error
         except sqlite3.DatabaseError as error:

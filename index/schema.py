@@ -1,10 +1,6 @@
-"""The library's tables, and the path from each older version of them to this one."""
+"""The library's tables; index.migrating is the path from each older version to this one."""
 
-import sqlite3
-import time
-from collections.abc import Callable
-
-from index.errors import LibraryDamagedError
+from index.migrating import Schema
 
 APPLICATION_ID = 0x43555447  # "CUTG": tells a library from any other SQLite file
 
@@ -55,75 +51,4 @@ CREATE VIRTUAL TABLE passage_words USING fts5 (
 );
 """
 
-MIGRATIONS = (VERSION_1,)
-"""MIGRATIONS[n] takes a library from version n to n + 1; a statement ends with its line."""
-CURRENT_VERSION = len(MIGRATIONS)
-
-
-def version_of(connection: sqlite3.Connection) -> int:
-    """Return the schema version; 0 for an empty file. Raises LibraryDamagedError for others'.
-
-    The caller is in a transaction, so that all that is read belongs to one state.
-    """
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application != APPLICATION_ID and (tables or application or version):
-        raise LibraryDamagedError("a SQLite file that is not a Cuttings library")
-    if version > CURRENT_VERSION:
-        raise LibraryDamagedError(
-            f"the library has version {version}, this program reads up to {CURRENT_VERSION}; "
-            "upgrade with: pip install --upgrade cuttings"
-        )
-    return version
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the library to the current version, each step in one transaction.
-
-    Two processes may open a new library at once; the second finds the first one's work done.
-    """
-    if _in_transaction(connection, "BEGIN", version_of) == CURRENT_VERSION:
-        return
-    while _in_transaction(connection, "BEGIN IMMEDIATE", _next_step) < CURRENT_VERSION:
-        pass
-
-
-def _in_transaction(
-    connection: sqlite3.Connection, begin: str, body: Callable[[sqlite3.Connection], int]
-) -> int:
-    connection.execute(begin)
-    try:
-        result = body(connection)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-    return result
-
-
-def _next_step(connection: sqlite3.Connection) -> int:
-    """Take the library one version further, unless it is current; return its version."""
-    version = version_of(connection)
-    if version == CURRENT_VERSION:
-        return version
-    # Not executescript, which would commit what is open.
-    for statement in MIGRATIONS[version].split(";\n"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {version + 1}")
-    return version + 1
-
-
-def write_ahead(connection: sqlite3.Connection, *, wait_seconds: float) -> None:
-    """Set the journal's mode, which does not wait as all else does where two set it at once."""
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+LIBRARY = Schema("library", APPLICATION_ID, (VERSION_1,))
