@@ -13,6 +13,7 @@ from qa.settings import (
     ReaderSettings,
     RetrievalSettings,
     SentenceRuleSettings,
+    SessionSettings,
 )
 
 
@@ -32,6 +33,7 @@ class Configuration(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     extractive: ExtractiveSettings = ExtractiveSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    sessions: SessionSettings = SessionSettings()
 
     def index(self, library: str | None = None) -> IndexSettings:
         """Return the settings for articles; `library` wins over the environment."""

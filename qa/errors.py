@@ -3,7 +3,11 @@
 AnsweringError
 ├── QuestionError       mend the question
 ├── EmptyLibraryError   add articles first
-└── ReaderError         reinstall; the sentence rule answers meanwhile
+├── ReaderError         reinstall; the sentence rule answers meanwhile
+├── SessionNameError    mend the name
+│   └── SessionNameTakenError   choose another one
+├── UnknownSessionError         list the sessions
+└── ConversationsError          questions are answered, without being remembered
 """
 
 
@@ -21,3 +25,19 @@ class EmptyLibraryError(AnsweringError):
 
 class ReaderError(AnsweringError):
     """The reader's weights are missing, or are not those that were published."""
+
+
+class SessionNameError(AnsweringError):
+    """A session cannot be called so."""
+
+
+class SessionNameTakenError(SessionNameError):
+    """Another session has the name."""
+
+
+class UnknownSessionError(AnsweringError):
+    """There is no such session, or it was deleted, or it has expired."""
+
+
+class ConversationsError(AnsweringError):
+    """The file of conversations cannot be read or written."""

@@ -110,6 +110,34 @@ class AnsweringSettings(BaseModel):
     max_question_chars: int = Field(default=10_000, ge=1)
 
 
+class SessionSettings(BaseModel):
+    """What is remembered of conversations, and for how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    turns_remembered: int = Field(default=10, ge=0)
+    """Last turns of a session in whose light a question is understood; all are stored."""
+    days_kept: float = Field(default=0, ge=0, le=36_500)
+    """Since the last turn, then a session is deleted; 0 keeps it for ever. That is the default
+    because an answer cannot be had again once its article was replaced, and takes some 20 kB."""
+
+
+class CheckSettings(BaseModel):
+    """When a sentence of a chat model holds; weights and threshold by evals/citation_check.py."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: tuple[float, ...] = Field(default=(0.0,) * 17, min_length=17, max_length=17)
+    """In the order of qa.checking.signs.FEATURES."""
+    bias: float = 0.0
+    threshold: float = Field(default=0.5, ge=0, le=1)
+    """Least probability at which a sentence is shown."""
+    usual_cosine: float = 0.8
+    """Stands in where there is no embedder, …"""
+    usual_cloze: tuple[float, float] = (0.0, 0.0)
+    """…and where there is no reader: the means of the development part."""
+
+
 class QaSettings(BaseModel):
     """All settings of this package."""
 
