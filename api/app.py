@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import articles, chat
+from api import articles, chat, sessions
 from api.errors import STATUS_OF, error_response, status_of
 from api.guards import BodyGuard, QuestionGate, Refused
 from api.schemas import ErrorReply
@@ -21,6 +21,8 @@ from api.settings import ApiSettings
 from api.streaming import ClientGone
 from index.settings import IndexSettings
 from qa.assembly import Opened
+from qa.conversations import Conversations
+from qa.settings import SessionSettings
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorReply} for status in (400, 404, 408, 409, 413, 422, 503)
@@ -32,6 +34,7 @@ def create_app(
     index: IndexSettings,
     settings: ApiSettings | None = None,
     *,
+    remembering: SessionSettings | None = None,
     on_start: Callable[[], None] | None = None,
 ) -> FastAPI:
     """Return the application over an opened library; `on_start` runs before the first request."""
@@ -43,6 +46,7 @@ def create_app(
         if on_start:
             on_start()
         yield
+        app.state.conversations.close()
 
     app = FastAPI(
         title="Cuttings",
@@ -53,8 +57,10 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.opened, app.state.index = opened, index
+    app.state.opened, app.state.index, app.state.settings = opened, index, settings
+    app.state.conversations = Conversations(index.library, remembering)
     app.include_router(chat.router)
+    app.include_router(sessions.router)
     app.include_router(articles.router)
     _add_errors(app)
     _add_documentation(app)

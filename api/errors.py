@@ -7,15 +7,27 @@ from fastapi.responses import Response
 
 from api.guards import Refused
 from index.errors import IndexingError, InputError, LibraryBusyError
-from qa.errors import EmptyLibraryError, QuestionError
+from qa.errors import (
+    ConversationsError,
+    EmptyLibraryError,
+    QuestionError,
+    SessionNameError,
+    SessionNameTakenError,
+    UnknownSessionError,
+)
 
 STATUS_OF: dict[type[Exception], int] = {
     QuestionError: 422,
     InputError: 422,
     EmptyLibraryError: 409,
+    UnknownSessionError: 404,
+    SessionNameTakenError: 409,
+    SessionNameError: 422,
+    ConversationsError: 503,
     LibraryBusyError: 503,
     IndexingError: 503,
 }
+"""The first that fits counts."""
 
 
 def status_of(error: Exception) -> int:

@@ -46,7 +46,7 @@ class BodyGuard:
             return
         try:
             body = await asyncio.wait_for(self._body(scope, receive), self._settings.body_seconds)
-            if scope["method"] in METHODS_WITH_BODY:
+            if body and scope["method"] in METHODS_WITH_BODY:
                 self._check(body)
         except TimeoutError:
             await _answer(send, 408, f"the body took longer than {self._settings.body_seconds:g} s")

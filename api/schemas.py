@@ -29,7 +29,9 @@ class ChatRequest(BaseModel):
     )
 
     question: str
-    session_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    session_id: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        None, description="Goes on with a session; without one, a new session is begun."
+    )
     filters: Filters = Filters()
 
 
@@ -185,6 +187,58 @@ class Health(BaseModel):
     articles: int
     passages: int
     version: str
+
+
+class SessionRequest(BaseModel):
+    """A new session."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = Field(None, description="Unlike any other session's, whatever the case.")
+
+
+class SessionName(BaseModel):
+    """What a session is to be called."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Harbour budget"}]}
+    )
+
+    name: Name
+
+
+class SessionSummary(BaseModel):
+    """A conversation without what was said; times are UTC."""
+
+    id: str
+    name: str | None
+    created_at: str
+    last_turn_at: str
+    turn_count: int
+    last_question: str | None
+
+
+class SessionList(BaseModel):
+    """A page of sessions, the one with the latest turn first."""
+
+    total: int
+    sessions: list[SessionSummary]
+
+
+class TurnBody(BaseModel):
+    """A question and its answer as it was given, whatever has become of its articles."""
+
+    number: int
+    question: str
+    asked_at: str
+    filters: dict[str, Any]
+    answer: dict[str, Any] = Field(description="In the shape of the reply of POST /chat.")
+
+
+class SessionBody(SessionSummary):
+    """A conversation, oldest turn first."""
+
+    turns: list[TurnBody]
 
 
 class ErrorDetail(BaseModel):

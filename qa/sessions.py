@@ -20,7 +20,7 @@ class Session:
     """UTC, as 2024-06-14T12:30:00+00:00."""
     last_turn_at: str
     """When it was created, where there is no turn."""
-    turns: int
+    turn_count: int
     last_question: str | None
 
 

@@ -70,9 +70,9 @@ def test_chat_answers_with_a_cutting_that_is_the_articles_text(client: TestClien
     assert reply["passages"][0]["text"] in TEXT
 
 
-def test_a_session_id_is_kept(client: TestClient) -> None:
+def test_an_unknown_session_is_not_begun(client: TestClient) -> None:
     reply = client.post("/chat", json={"question": "Who?", "session_id": "mine"})
-    assert reply.json()["session_id"] == "mine"
+    assert (reply.status_code, reply.json()["error"]["status"]) == (404, 404)
 
 
 def test_filters_are_applied(client: TestClient) -> None:

@@ -171,7 +171,7 @@ def test_sessions_are_listed_by_their_latest_turn_in_pages(tmp_path: Path) -> No
     conversations.add_turn(ids[0], "late", ANSWER, {})
     assert [one.id for one in conversations.sessions()] == [ids[0], ids[2], ids[1]]
     (second,) = conversations.sessions(limit=1, offset=1)
-    assert (second.id, second.turns, second.last_question) == (ids[2], 0, None)
+    assert (second.id, second.turn_count, second.last_question) == (ids[2], 0, None)
     conversations.close()
 
 
@@ -206,7 +206,7 @@ def test_what_was_begun_and_never_answered_is_not_listed_and_goes_in_a_day(
     unused, named = conversations.create(), conversations.create("named")
     assert [one.id for one in conversations.sessions()] == [named.id]
     assert conversations.count() == 1
-    assert conversations.session(unused.id).turns == 0
+    assert conversations.session(unused.id).turn_count == 0
     clock.now += timedelta(days=2)
     conversations.create()
     with pytest.raises(UnknownSessionError):
