@@ -1,57 +1,14 @@
 """The HTTP door: shapes, limits, and one clear error for anything malformed."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from fakes import FakeEmbeddings
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.settings import ApiSettings
 from index.library import Library
 from index.locking import writing
-from index.settings import IndexSettings
-from qa.answering import QuestionAnswerer
-from qa.assembly import Opened
-from qa.extractive import ExtractiveAnswerer
-from qa.neighbours import IndexedNeighbours
-from qa.retrieval import Retriever
-from qa.sentence_rule import SentenceRule
-from qa.settings import AnsweringSettings
 
 TEXT = "Bridge opens\n\nThe harbour bridge opened on Friday. Mayor Ana Duarte cut the ribbon."
-
-
-class ServedEmbeddings(FakeEmbeddings):
-    """The fake, with what the door asks of the real one."""
-
-    @property
-    def lean(self) -> "ServedEmbeddings":
-        return self
-
-
-@pytest.fixture
-def client(library: Library, add: Callable[..., object], news: Path) -> Iterator[TestClient]:
-    (news / "bridge.txt").write_text(TEXT)
-    add(news)
-    embeddings: Any = ServedEmbeddings()
-    retriever = Retriever(library, embeddings, IndexedNeighbours(library))
-    answerer = QuestionAnswerer(
-        library,
-        retriever,
-        ExtractiveAnswerer(SentenceRule(embeddings)),
-        AnsweringSettings(threshold=0.0),
-    )
-    app = create_app(
-        Opened(library, embeddings, answerer),
-        IndexSettings(library=library.folder),
-        ApiSettings(max_body_bytes=20_000),
-    )
-    with TestClient(app, raise_server_exceptions=False) as opened:
-        yield opened
 
 
 def test_chat_answers_with_a_cutting_that_is_the_articles_text(client: TestClient) -> None:
