@@ -4,11 +4,8 @@ import ctypes
 import threading
 from contextlib import suppress
 
-import click
-import uvicorn
-
 from api.app import create_app
-from api.protocol import MAX_HEAD_BYTES, GuardedProtocol
+from api.listening import THIS_MACHINE, listen
 from api.settings import ApiConfiguration
 from index.upkeep import repair_if_free
 from qa.assembly import open_answerer
@@ -40,28 +37,14 @@ def run(*, library: str | None, host: str, port: int) -> None:
         opened,
         index,
         ApiConfiguration().api,
+        remembering=configuration.sessions,
         on_start=lambda: threading.Thread(target=warm_up, daemon=True).start(),
     )
     note(f"Cuttings: {count:,} articles from {index.library}")
     note(f"Ask at http://{host}:{port}/chat, try it at http://{host}:{port}/docs; Ctrl-C stops it.")
-    if host not in {"127.0.0.1", "localhost", "::1"}:
+    if host not in THIS_MACHINE:
         note(f"Listening at {host}: anyone who reaches this machine can ask, add and remove.")
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        timeout_keep_alive=30,
-        limit_concurrency=512,
-        http=GuardedProtocol,
-        ws="none",
-        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
-    )
-    server = uvicorn.Server(config)
-    with suppress(KeyboardInterrupt):  # uvicorn raises the signal again when it has stopped
-        server.run()
-    if not server.started:
-        raise click.ClickException(f"could not listen at {host}:{port}; is another server there?")
+    listen(app, host=host, port=port)
 
 
 def _share_memory_between_threads() -> None:

@@ -19,11 +19,13 @@ COMMANDS = {
     "ask": "questions",
     "search": "questions",
     "chat": "chatting",
+    "sessions": "sessions",
     "articles": "listing",
     "show": "listing",
     "status": "upkeep",
     "doctor": "upkeep",
     "serve": "serving",
+    "mcp": "model_context",
     "completion": "completion",
 }
 """Subcommand to the module of qa.commands that holds it."""
@@ -96,9 +98,9 @@ def _described(error: Exception) -> tuple[str, int]:
     from pydantic import ValidationError
 
     from index.errors import IndexingError, InputError
-    from qa.errors import AnsweringError, QuestionError
+    from qa.errors import AnsweringError, QuestionError, SessionNameError, UnknownSessionError
 
-    if isinstance(error, InputError | QuestionError):
+    if isinstance(error, InputError | QuestionError | SessionNameError | UnknownSessionError):
         return str(error), EXIT_USAGE
     if isinstance(error, IndexingError | AnsweringError):
         return str(error), EXIT_FAILED

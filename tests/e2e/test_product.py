@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -102,21 +101,6 @@ def test_wrong_usage_gets_one_clear_line(
     assert said in done.stdout + done.stderr
     assert done.returncode == status
     assert "Traceback" not in done.stderr
-
-
-def test_the_readmes_python_example_runs(library: Path, tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
-    (tmp_path / ".demo-library").symlink_to(library)
-    done = subprocess.run(
-        [sys.executable, "-c", example],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    assert "$12.4 million" in done.stdout
-    assert "Port Ellery" in done.stdout
 
 
 def test_every_command_describes_itself() -> None:

@@ -1,0 +1,146 @@
+"""The doors that people already use, each with its own client, over the real command and models."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from conftest import EXAMPLES
+from mcp import Client, StdioServerParameters
+from mcp.types import TextContent
+
+from qa import Cuttings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMAND = Path(sys.executable).parent / "cuttings"
+QUESTION = "How much will the new lock gate cost?"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clients") / ".demo-library"
+    Cuttings(folder, many_questions=False).add(EXAMPLES)
+    return folder
+
+
+def readme_example(holding: str) -> str:
+    """Return the Python example of README.md that holds some words."""
+    (example,) = (
+        one for one in re.findall(r"^```python\n(.*?)^```", README, re.M | re.S) if holding in one
+    )
+    return str(example)
+
+
+def run_example(example: str, folder: Path) -> str:
+    """Run an example beside the library, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", example],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_readmes_example_for_python_runs(library: Path) -> None:
+    said = run_example(readme_example("from qa import Cuttings"), library.parent)
+    assert said.startswith("$12.4 million [1]\n\n[1] The Ellery Courier · Council approves")
+    assert "Ingrid Solheim" in said
+    assert "Friday" in said.splitlines()[-1]
+
+
+def test_the_readmes_example_for_langchain_runs(library: Path) -> None:
+    said = run_example(readme_example("CuttingsRetriever"), library.parent)
+    assert "Port Ellery" in said
+    assert "to spend $12.4 million on a new outer gate" in said
+    assert "Friday" in said.splitlines()[-1]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(library: Path, *words: str) -> Iterator[str]:
+    """Run a command that listens; yields its address as soon as it does."""
+    port = free_port()
+    environment = {**os.environ, "CUTTINGS_LIBRARY": str(library)}
+    command = [str(COMMAND), *words, "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+
+
+async def asked(server: StdioServerParameters | str, mode: str = "auto") -> dict[str, Any]:
+    """Ask a question, read the cited article, and check the quotation against it."""
+    async with Client(server, mode=mode) as client:
+        result = await client.call_tool("ask", {"question": QUESTION})
+        reply = result.structured_content
+        assert reply, result
+        (text, link) = result.content
+        assert isinstance(text, TextContent)
+        assert text.text.startswith(reply["answer"])
+        (citation,) = reply["citations"]
+        (content,) = (await client.read_resource(link.uri)).contents
+        quoted = content.text[citation["start_char"] : citation["end_char"]]
+        assert quoted == citation["cited_text"]
+        refused = await client.call_tool("ask", {"question": " "})
+        assert refused.is_error
+        return reply
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_the_readmes_snippet_for_chat_programs_starts_a_server(library: Path, mode: str) -> None:
+    (snippet,) = re.findall(r"```json\n(\{\"mcpServers\".*?)```", README, re.S)
+    named = json.loads(snippet)["mcpServers"]["cuttings"]
+    assert named["command"].endswith("/.venv/bin/cuttings")
+    assert list(named["env"]) == ["CUTTINGS_LIBRARY"]
+    started = StdioServerParameters(
+        command=str(COMMAND), args=named["args"], env={"CUTTINGS_LIBRARY": str(library)}
+    )
+    assert asyncio.run(asked(started, mode))["answer"] == "$12.4 million"
+
+
+def test_a_library_that_is_not_there_is_told_by_the_tool(tmp_path: Path) -> None:
+    async def said() -> str:
+        env = {"CUTTINGS_LIBRARY": str(tmp_path / "none")}
+        async with Client(
+            StdioServerParameters(command=str(COMMAND), args=["mcp"], env=env)
+        ) as client:
+            result = await client.call_tool("ask", {"question": QUESTION})
+            return result.content[0].text
+
+    assert "add some with: cuttings add FOLDER" in asyncio.run(said())
+
+
+def test_the_protocol_over_http(library: Path) -> None:
+    with serving(library, "mcp", "--http") as url:
+        assert asyncio.run(asked(f"{url}/mcp"))["answer"] == "$12.4 million"
+        elsewhere = httpx2.post(f"{url}/mcp", json={}, headers={"host": "evil.example"})
+        assert elsewhere.status_code == 421
