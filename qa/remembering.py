@@ -18,13 +18,15 @@ from qa.serialising import answer_json
 class Remembering:
     """One session, as one client goes on with it.
 
-    A damaged file of conversations stops no question: it is answered without being remembered,
-    and a note of the answer says so. Raises UnknownSessionError for an id that is not known.
+    A damaged file of conversations stops no question: its answer says in a note that it is not
+    stored, and is remembered as long as this object is.
+    Raises UnknownSessionError for an id that is not known.
     """
 
     def __init__(self, conversations: Conversations, session_id: str | None = None) -> None:
         self._conversations = conversations
         self._trouble: ConversationsError | UnknownSessionError | None = None
+        self._here: list[Turn] = []
         self._is_new = session_id is None
         self.session_id: str | None = session_id or str(uuid.uuid4())
         """None where nothing is remembered. A new one becomes known with its first question."""
@@ -54,13 +56,15 @@ class Remembering:
                         yield event
 
     def _turns(self) -> tuple[Turn, ...]:
-        if self.session_id is None or self._is_new:
+        if self._is_new:
             return ()
-        try:
-            return self._conversations.remembered(self.session_id)
-        except ConversationsError as error:
-            self._give_up(error)
-            return ()
+        if self.session_id is not None:
+            try:
+                return self._conversations.remembered(self.session_id)
+            except ConversationsError as error:
+                self._give_up(error)
+        most = self._conversations.settings.turns_remembered
+        return tuple(self._here[-most:]) if most else ()
 
     def _begin(self) -> None:
         """Make a new session known, so that a client can go on with it whatever comes."""
@@ -74,6 +78,7 @@ class Remembering:
 
     def _stored(self, answer: Answer, where: ArticleFilter) -> Answer:
         """Return the answer when it is stored; with a note where it could not be."""
+        self._here.append(answer.turn)
         if self.session_id is not None:
             try:
                 self._conversations.add_turn(
@@ -90,6 +95,7 @@ class Remembering:
 
     def _give_up(self, error: ConversationsError | UnknownSessionError) -> None:
         self._trouble = error
+        self._is_new = False
         self.session_id = None
 
 

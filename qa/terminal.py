@@ -46,15 +46,32 @@ def printable(text: str) -> str:
 
 def print_answer(answer: Answer) -> None:
     """Print the answer and its cuttings; where there is none, the nearest passages."""
-    if sys.stdout.isatty():
-        _print_rich(answer)
+    if not sys.stdout.isatty():
+        click.echo(answer_in_words(answer))
         return
-    click.echo(answer_in_words(answer))
+    from rich.text import Text
+
+    text = Text(_flat(answer.text), "bold green" if answer.answered else "bold yellow")
+    text.append(_marks(answer), "cyan")
+    console().print(text)
+    print_below(answer)
+
+
+def print_below(answer: Answer) -> None:
+    """Print what stands under the answer's text."""
+    if sys.stdout.isatty():
+        _print_rich_below(answer)
+    elif below := _below_in_words(answer):
+        click.echo("\n".join(below))
 
 
 def answer_in_words(answer: Answer) -> str:
     """Return the answer as plain lines, with its cuttings or with the nearest passages."""
-    lines = [_flat(answer.text) + _marks(answer), *_also_said(answer), *answer.notes]
+    return "\n".join([_flat(answer.text) + _marks(answer), *_below_in_words(answer)])
+
+
+def _below_in_words(answer: Answer) -> list[str]:
+    lines = [*_also_said(answer), *answer.notes]
     for citation, _ in _cuttings(answer):
         lines += ["", cutting_in_words(citation)]
     if not answer.answered and answer.passages:
@@ -63,7 +80,7 @@ def answer_in_words(answer: Answer) -> str:
             f"  - {described(one, one.stored.passage.start_char)}: {_flat(one.text)[:160]}…"
             for one in answer.passages[:3]
         ]
-    return "\n".join(lines)
+    return lines
 
 
 def cutting_in_words(citation: Citation) -> str:
@@ -126,14 +143,10 @@ def _cuttings(answer: Answer) -> list[tuple[Citation, str]]:
     ]
 
 
-def _print_rich(answer: Answer) -> None:
+def _print_rich_below(answer: Answer) -> None:
     from rich.text import Text
 
     out = console()
-    style = "bold green" if answer.answered else "bold yellow"
-    text = Text(_flat(answer.text), style)
-    text.append(_marks(answer), "cyan")
-    out.print(text)
     for line in _also_said(answer):
         out.print(Text(line, "cyan"))
     for line in answer.notes:

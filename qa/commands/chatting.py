@@ -1,9 +1,8 @@
-"""`cuttings chat`: a prompt to ask on at."""
+"""`cuttings chat`: a prompt to ask on at, in a session that is stored."""
 
-import os
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import Any
 
 import click
@@ -11,56 +10,123 @@ import click
 from index.filters import ArticleFilter
 from index.library import Library
 from index.settings import IndexSettings
-from qa.assembly import open_answerer
+from qa.assembly import Opened, open_answerer
 from qa.cli import EXIT_ANSWERED
-from qa.commands.opening import article_page
+from qa.commands.cuttings_shown import open_cutting, print_sources
 from qa.commands.questions import filter_options
+from qa.commands.sessions import described_session
 from qa.configuration import Configuration
+from qa.conversations import Conversations
 from qa.domain import Answer
-from qa.errors import AnsweringError
-from qa.terminal import described, note, print_answer
+from qa.errors import AnsweringError, ConversationsError, UnknownSessionError
+from qa.remembering import Remembering
+from qa.sessions import Session
+from qa.showing import show
+from qa.terminal import note, printable
 
-HELP = """Type a question, or
-  /sources   the cuttings of the last answer, or the nearest passages
-  /open N    the article of cutting N, at the cutting
-  /help      this
-  /quit      leave (also Ctrl-D); Ctrl-C drops the line"""
+HELP = """Type a question, which may build on the one before, or
+  /sources        the cuttings of the last answer, or the nearest passages
+  /open N         the article of cutting N, at the cutting
+  /new            begin anew, without what was said
+  /session NAME   go on with a session, or begin it
+  /help           this
+  /quit           leave (also Ctrl-D); Ctrl-C drops the line, or stops the answer"""
 
 
 @click.command("chat")
+@click.option("--session", metavar="NAME", help="Go on with this session, or begin it.")
 @filter_options
 @click.pass_obj
-def chat_command(library: str | None, /, **where: Any) -> int:
-    """Ask one question after the other, at a prompt."""
-    asked_of = ArticleFilter(**where)
+def chat_command(library: str | None, /, session: str | None, **where: Any) -> int:
+    """Ask one question after the other, at a prompt; what is said is stored as a session."""
     configuration = Configuration()
     index = configuration.index(library)
     opened = open_answerer(index, configuration.qa(), many_questions=True, notify=note)
-    last: Answer | None = None
-    click.echo(_greeting(opened.library, asked_of))
+    conversations = Conversations(index.library, configuration.sessions)
+    chat = Chat(opened, conversations, ArticleFilter(**where))
+    if session is not None:
+        chat.go_on_with(session)
+    click.echo(_greeting(opened.library, chat.where))
     for line in _lines(index):
+        if not chat.take(line):
+            break
+    conversations.close()
+    return EXIT_ANSWERED
+
+
+class Chat:
+    """What is typed, one line after the other."""
+
+    def __init__(self, opened: Opened, conversations: Conversations, where: ArticleFilter) -> None:
+        self.where = where
+        self._opened = opened
+        self._conversations = conversations
+        self._session = Remembering(conversations)
+        self._last: Answer | None = None
+
+    def take(self, line: str) -> bool:
+        """Do what a line says; return whether to go on."""
         command, _, rest = line.strip().partition(" ")
         match command:
             case "":
-                continue
+                pass
             case "/quit" | "/exit" | "/q":
-                break
+                return False
             case "/help" | "/?":
                 click.echo(HELP)
             case "/sources":
-                _print_sources(last)
+                print_sources(self._last)
             case "/open":
-                _open_cutting(opened.library, last, rest.strip())
+                open_cutting(self._opened.library, self._last, rest.strip())
+            case "/new":
+                self._session, self._last = Remembering(self._conversations), None
+                click.echo("Begun anew.")
+            case "/session":
+                self._told(lambda: self.go_on_with(rest))
             case _ if command.startswith("/"):
                 click.echo(f"{command} is not a command.\n{HELP}")
             case _:
-                try:
-                    last = opened.answerer.answer(line, where=asked_of)
-                    print_answer(last)
-                except AnsweringError as error:
-                    click.echo(str(error))
+                self._told(lambda: self._ask(line))
                 click.echo()
-    return EXIT_ANSWERED
+        return True
+
+    def go_on_with(self, name: str) -> None:
+        """Go on with the session of that name or id; one that is not there is begun."""
+        try:
+            try:
+                session = self._conversations.find(name)
+            except UnknownSessionError:
+                session = self._conversations.create(name)
+        except ConversationsError as error:
+            note(f"{error}; nothing that is said now is stored")
+            return
+        self._session, self._last = Remembering(self._conversations, session.id), None
+        click.echo(_opening(session))
+
+    def _ask(self, line: str) -> None:
+        events = self._session.events(self._opened.answerer, line, where=self.where)
+        with closing(events):
+            self._last = show(line, events)
+
+    def _told(self, work: Callable[[], None]) -> None:
+        """Do what may go wrong, and say so."""
+        try:
+            work()
+        except AnsweringError as error:
+            click.echo(str(error))
+        except KeyboardInterrupt:
+            if not sys.stdin.isatty():
+                raise
+            click.echo("\nStopped.")
+
+
+def _opening(session: Session) -> str:
+    """Return what is shown of a session that is gone on with."""
+    if not session.turn_count:
+        return f"Session {described_session(session)}."
+    return printable(
+        f"Session {described_session(session)}. The last question was: {session.last_question}"
+    )
 
 
 def _greeting(library: Library, where: ArticleFilter) -> str:
@@ -88,52 +154,3 @@ def _typed_lines(settings: IndexSettings) -> Iterator[str]:
             continue
         except EOFError:
             return
-
-
-def _print_sources(answer: Answer | None) -> None:
-    if answer is None:
-        click.echo("No answer yet.")
-        return
-    shown = [(one.retrieved, one.start_char) for one in answer.citations] or [
-        (one, one.stored.passage.start_char) for one in answer.passages
-    ]
-    for number, (retrieved, offset) in enumerate(shown, 1):
-        click.echo(
-            f"[{number}] {described(retrieved, offset)}  ({retrieved.stored.passage.article_id})"
-        )
-
-
-def _open_cutting(library: Library, answer: Answer | None, number: str) -> None:
-    """Show the article of a cutting in the pager, at the cutting."""
-    spans = (
-        [(one.retrieved, (one.start_char, one.end_char)) for one in answer.citations]
-        if answer
-        else []
-    )
-    if answer and not spans:
-        spans = [
-            (one, (one.stored.passage.start_char, one.stored.passage.end_char))
-            for one in answer.passages
-        ]
-    if not number.isdigit() or not 1 <= int(number) <= len(spans):
-        click.echo(
-            f"/open takes a number from 1 to {len(spans)}." if spans else "No cutting to open yet."
-        )
-        return
-    retrieved, span = spans[int(number) - 1]
-    text, line = article_page(retrieved.stored.article, span)
-    _page(text, line)
-
-
-def _page(text: str, line: int) -> None:
-    """Show text from a line on; less can, where it is installed, and else it is printed."""
-    import shutil
-
-    less = shutil.which("less")
-    if not (less and sys.stdout.isatty()):
-        click.echo(text)
-        return
-    environment = {**os.environ, "LESSSECURE": "1"}
-    subprocess.run(
-        [less, "-R", f"+{max(1, line - 2)}"], input=text.encode(), env=environment, check=False
-    )
