@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import articles, chat, sessions
+from api import articles, chat, openai_chat, openai_responses, sessions
 from api.errors import STATUS_OF, error_response, status_of
 from api.guards import BodyGuard, QuestionGate, Refused
+from api.openai_reading import Unsupported
 from api.schemas import ErrorReply
 from api.settings import ApiSettings
 from api.streaming import ClientGone
@@ -62,6 +63,8 @@ def create_app(
     app.include_router(chat.router)
     app.include_router(sessions.router)
     app.include_router(articles.router)
+    app.include_router(openai_chat.router)
+    app.include_router(openai_responses.router)
     _add_errors(app)
     _add_documentation(app)
     app.add_middleware(BodyGuard, settings=settings)
@@ -69,17 +72,20 @@ def create_app(
 
 
 def _add_errors(app: FastAPI) -> None:
-    def invalid(_: Request, error: Exception) -> Response:
+    def invalid(request: Request, error: Exception) -> Response:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
-        where = ".".join(str(part) for part in first.get("loc", ())[:6])
-        return error_response(422, f"{where[:200]}: {first.get('msg', 'not valid')}")
+        message, place = first.get("msg", "not valid"), first.get("loc", ())
+        return error_response(422, message, path=request.scope["path"], place=place)
 
-    def known(_: Request, error: Exception) -> Response:
-        return error_response(status_of(error), str(error))
+    def known(request: Request, error: Exception) -> Response:
+        if isinstance(error, Unsupported):
+            return error.response()
+        return error_response(status_of(error), str(error), path=request.scope["path"])
 
-    def http(_: Request, error: Exception) -> Response:
+    def http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        response = error_response(status, str(getattr(error, "detail", error)))
+        message = str(getattr(error, "detail", error))
+        response = error_response(status, message, path=request.scope["path"])
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
@@ -89,6 +95,7 @@ def _add_errors(app: FastAPI) -> None:
     app.add_exception_handler(ClientGone, gone)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Refused, known)
+    app.add_exception_handler(Unsupported, known)
     app.add_exception_handler(HTTPException, http)
     for kind in STATUS_OF:
         app.add_exception_handler(kind, known)

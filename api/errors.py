@@ -1,10 +1,11 @@
-"""Every error as HTTP has it: a status, one clear line, one shape."""
+"""Every error as HTTP has it: a status, one clear line, and the shape of its path."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
 from fastapi.responses import Response
 
+from api.error_shapes import error_at
 from api.guards import Refused
 from index.errors import IndexingError, InputError, LibraryBusyError
 from qa.errors import (
@@ -37,13 +38,10 @@ def status_of(error: Exception) -> int:
     return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 500)
 
 
-def error_json(status: int, message: str) -> dict[str, Any]:
-    """Return an error in the shape that every error has; half characters become "?"."""
-    return {"error": {"status": status, "message": message.encode("utf-8", "replace").decode()}}
-
-
-def error_response(status: int, message: str) -> Response:
-    """Return an error as a response."""
+def error_response(
+    status: int, message: str, *, path: str = "", place: Sequence[str | int] = ()
+) -> Response:
+    """Return an error as a response, in the shape that goes with the path."""
     headers = {"Retry-After": "2"} if status == 503 else None
-    content = orjson.dumps(error_json(status, message))
-    return Response(content, status, headers, media_type="application/json")
+    status, body = error_at(path, status, message, place=place)
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from api.error_shapes import error_at
 from api.settings import ApiSettings
 
 Message = MutableMapping[str, Any]
@@ -49,10 +50,11 @@ class BodyGuard:
             if body and scope["method"] in METHODS_WITH_BODY:
                 self._check(body)
         except TimeoutError:
-            await _answer(send, 408, f"the body took longer than {self._settings.body_seconds:g} s")
+            reason = f"the body took longer than {self._settings.body_seconds:g} s"
+            await _answer(send, scope["path"], 408, reason)
             return
         except Refused as refused:
-            await _answer(send, refused.status, refused.reason)
+            await _answer(send, scope["path"], refused.status, refused.reason)
             return
         except ConnectionError:
             return
@@ -143,8 +145,9 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _answer(send: Send, status: int, reason: str) -> None:
-    content = orjson.dumps({"error": {"status": status, "message": reason}})
+async def _answer(send: Send, path: str, status: int, reason: str) -> None:
+    status, body = error_at(path, status, reason)
+    content = orjson.dumps(body)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),

@@ -17,7 +17,8 @@ from anyio.streams.memory import MemoryObjectSendStream
 from fastapi import Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.errors import error_json, status_of
+from api.error_shapes import error_json
+from api.errors import status_of
 from api.guards import QuestionGate
 from api.settings import ApiSettings
 from index.filters import ArticleFilter

@@ -147,7 +147,7 @@ def test_articles_are_resources(filled: LibraryServer, mode: str) -> None:
 
 def test_an_unknown_resource_is_an_error(filled: LibraryServer) -> None:
     async def refused(client: Client) -> None:
-        with pytest.raises(MCPError, match="^no article nothing$"):
+        with pytest.raises(MCPError, match=r"^no article nothing$"):
             await client.read_resource("cuttings://articles/nothing")
 
     asked(filled, refused)

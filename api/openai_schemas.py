@@ -1,0 +1,80 @@
+"""What OpenAI's clients send, as far as it is read; every other parameter is ignored."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas import Filters
+
+MODEL = "cuttings"
+
+
+class Part(BaseModel):
+    """A part of a message's content."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Annotated[str, Field(max_length=100)]
+    text: str | None = None
+
+
+class Message(BaseModel):
+    """A message of the conversation; an item of another type has no role."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Annotated[str, Field(max_length=100)] = "message"
+    role: Annotated[str, Field(max_length=100)] | None = None
+    content: str | list[Part] | None = None
+
+
+class StreamOptions(BaseModel):
+    """What a stream ends with."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    include_usage: bool | None = None
+
+
+class CompletionRequest(BaseModel):
+    """A conversation whose last user message is the question; `filters` is ours."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {"model": MODEL, "messages": [{"role": "user", "content": "Who spoke?"}]},
+            ]
+        },
+    )
+
+    model: str = MODEL
+    messages: Annotated[list[Message], Field(min_length=1)]
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    filters: Filters | None = None
+    n: int | None = None
+    logprobs: bool | None = None
+    tool_choice: Any = None
+    function_call: Any = None
+    response_format: Any = None
+    modalities: Any = None
+    audio: Any = None
+
+
+class ResponseRequest(BaseModel):
+    """The same as OpenAI's newer interface has it."""
+
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra={"examples": [{"model": MODEL, "input": "Who spoke?"}]}
+    )
+
+    model: str = MODEL
+    input: str | list[Message]
+    stream: bool | None = None
+    filters: Filters | None = None
+    previous_response_id: str | None = None
+    conversation: Any = None
+    background: bool | None = None
+    tool_choice: Any = None
+    text: Any = None
