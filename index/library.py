@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,10 @@ import orjson
 from index.domain import Article, Passage
 from index.errors import LibraryDamagedError
 from index.filters import ArticleFilter
-from index.migrating import write_ahead
+from index.migrating import Connection
 from index.schema import LIBRARY
 
 FILE_NAME = "library.sqlite3"
-BUSY_SECONDS = 10
 PARAMETERS_PER_QUERY = 500
 Rows = npt.NDArray[np.int64]
 
@@ -49,7 +49,7 @@ class Library:
         self.folder = folder
         self.path = folder / FILE_NAME
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: WeakSet[Connection] = WeakSet()
 
     def exists(self) -> bool:
         """Return whether there is a library in the folder."""
@@ -57,29 +57,23 @@ class Library:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        while self._connections:
-            self._connections.pop().close()
+        for connection in list(self._connections):
+            connection.close()
         self._local = threading.local()
 
     @property
     def connection(self) -> sqlite3.Connection:
         """The connection of this thread; raises LibraryDamagedError if it cannot be read."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._open()
-            self._connections.append(connection)
+            self._connections.add(connection)
         return connection
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> Connection:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            write_ahead(connection, wait_seconds=BUSY_SECONDS)
-            connection.execute("PRAGMA synchronous = FULL")  # acknowledged survives a power cut
-            connection.execute("PRAGMA foreign_keys = ON")
-            LIBRARY.migrate(connection)
+            return LIBRARY.opened(self.path)
         except sqlite3.OperationalError as error:
             raise LibraryDamagedError(f"{self.path} cannot be opened: {error}") from error
         except sqlite3.DatabaseError as error:
@@ -87,7 +81,6 @@ class Library:
                 f"{self.path} is damaged or not a library ({error}); move it away and add the "
                 "articles again, or restore a copy"
             ) from error
-        return connection
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

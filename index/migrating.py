@@ -4,8 +4,22 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from index.errors import LibraryDamagedError
+
+BUSY_SECONDS = 10
+
+
+class Connection(sqlite3.Connection):
+    """A connection that a thread which ends leaves nothing open of, and that may be listed weakly.
+
+    A server's threads come and go; each had left two files open.
+    """
+
+    def __del__(self) -> None:
+        """Close."""
+        self.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,28 @@ class Schema:
     """Tells a file of this kind from any other SQLite file."""
     migrations: tuple[str, ...]
     """migrations[n] takes a file from version n to n + 1; a statement ends with its line."""
+
+    def opened(self, path: Path) -> Connection:
+        """Return a connection to a file, which is made or brought to the current version.
+
+        Raises sqlite3.Error, and what `migrate` raises.
+        """
+        connection = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=Connection,
+        )
+        try:
+            write_ahead(connection, wait_seconds=BUSY_SECONDS)
+            connection.execute("PRAGMA synchronous = FULL")  # acknowledged survives a power cut
+            connection.execute("PRAGMA foreign_keys = ON")
+            self.migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the file to the current version, each step in one transaction.

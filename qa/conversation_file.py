@@ -9,10 +9,9 @@ from pathlib import Path
 import orjson
 
 from index.errors import LibraryDamagedError
-from index.migrating import Schema, write_ahead
+from index.migrating import Connection, Schema
 from qa.errors import ConversationsError
 
-BUSY_SECONDS = 10
 VERSION_1 = """
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
@@ -47,7 +46,7 @@ class ConversationFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
+        self._connection: Connection | None = None
         self._opened_as: tuple[int, int] | None = None
 
     def close(self) -> None:
@@ -58,7 +57,7 @@ class ConversationFile:
             self._connection = None
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Connection]:
         """Give out the connection; raises ConversationsError where the file cannot be used."""
         with self._lock:
             try:
@@ -78,7 +77,7 @@ class ConversationFile:
                 ) from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """Give out the connection in a transaction that no other writer can be in."""
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -90,7 +89,7 @@ class ConversationFile:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _current(self) -> sqlite3.Connection:
+    def _current(self) -> Connection:
         """Return a connection to the file that is there: somebody may have moved it away."""
         if self._connection is None or self._identity() != self._opened_as:
             self.close()
@@ -105,21 +104,9 @@ class ConversationFile:
             return None
         return found.st_dev, found.st_ino
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)  # what somebody asks is nobody else's business
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            write_ahead(connection, wait_seconds=BUSY_SECONDS)
-            # A turn that was acknowledged survives a power cut; a sync beside the third of a
-            # second that an answer takes.
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-            CONVERSATIONS.migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
+        connection = CONVERSATIONS.opened(self.path)
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         return connection

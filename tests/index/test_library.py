@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from index.errors import InputError, LibraryBusyError, LibraryDamagedError
@@ -161,3 +162,16 @@ def test_rows_whose_article_is_gone_are_not_among_the_ids(
     (news / "a.txt").unlink()
     add(news, prune=True)
     assert library.article_ids([row]) == {}
+
+
+def test_threads_that_come_and_go_leave_no_file_open(
+    library: Library, add: Callable[..., object], news: Path
+) -> None:
+    (news / "a.txt").write_text("The bridge opened on Friday.")
+    add(news)
+    before = psutil.Process().num_fds()
+    for _ in range(100):
+        thread = threading.Thread(target=library.count_articles)
+        thread.start()
+        thread.join()
+    assert psutil.Process().num_fds() - before < 60  # it was two for each thread
