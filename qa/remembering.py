@@ -91,7 +91,7 @@ class Remembering:
                 self._give_up(error)
         if self._trouble is None:
             return answer
-        return replace(answer, notes=(*answer.notes, f"Not remembered: {self._trouble}"))
+        return replace(answer, notes=(*answer.notes, f"Not stored: {self._trouble}"))
 
     def _give_up(self, error: ConversationsError | UnknownSessionError) -> None:
         self._trouble = error

@@ -181,7 +181,7 @@ def test_a_damaged_file_of_conversations_stops_no_question(
     answer = ask(client, "Who cut the ribbon?", session_id)
     assert "Ana Duarte" in answer["answer"]
     assert answer["session_id"] is None
-    assert "Not remembered" in answer["notes"][-1]
+    assert "Not stored" in answer["notes"][-1]
     refused = client.get("/sessions")
     assert (refused.status_code, "move it away" in refused.text) == (503, True)
     for one in Path(library.folder).glob("conversations*"):
@@ -204,4 +204,4 @@ def test_a_session_deleted_meanwhile_is_answered_with_a_note(
     monkeypatch.setattr(state.conversations, "remembered", deleting)
     answer = ask(client, "Who cut the ribbon?", session_id)
     assert "Ana Duarte" in answer["answer"]
-    assert (answer["session_id"], "Not remembered" in answer["notes"][-1]) == (None, True)
+    assert (answer["session_id"], "Not stored" in answer["notes"][-1]) == (None, True)

@@ -208,7 +208,7 @@ def test_a_damaged_file_of_conversations_stops_no_chat(library: Path) -> None:
     assert done.returncode == 0
     assert "move it away" in done.stderr
     assert "$12.4 million [1]" in done.stdout
-    assert "Not remembered: " in done.stdout
+    assert "Not stored: " in done.stdout
     refused = cuttings(library, "sessions")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
