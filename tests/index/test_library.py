@@ -170,8 +170,8 @@ def test_threads_that_come_and_go_leave_no_file_open(
     (news / "a.txt").write_text("The bridge opened on Friday.")
     add(news)
     before = psutil.Process().num_fds()
-    for _ in range(100):
+    for _ in range(300):
         thread = threading.Thread(target=library.count_articles)
         thread.start()
         thread.join()
-    assert psutil.Process().num_fds() - before < 60  # it was two for each thread
+    assert psutil.Process().num_fds() - before < 200  # it was two for each thread
