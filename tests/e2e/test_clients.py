@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import openai
 import pytest
 from conftest import EXAMPLES
 from mcp import Client, StdioServerParameters
@@ -115,8 +116,43 @@ async def asked(server: StdioServerParameters | str, mode: str = "auto") -> dict
         return reply
 
 
-@pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_the_readmes_snippet_for_chat_programs_starts_a_server(library: Path, mode: str) -> None:
+@pytest.fixture(scope="module")
+def server(library: Path) -> Iterator[str]:
+    with serving(library, "serve") as url:
+        yield url
+
+
+def test_the_readmes_example_for_openais_client_runs(library: Path, server: str) -> None:
+    example = readme_example("from openai import OpenAI")
+    assert "http://127.0.0.1:8765" in example
+    said = run_example(example.replace("http://127.0.0.1:8765", server), library.parent)
+    content, annotated, result, streamed = said.splitlines()
+    assert content == streamed == "$12.4 million [1]"
+    assert annotated.startswith(f"Council approves $12.4 million for new lock gate {server}/art")
+    assert result.startswith("2025-04-02 PORT ELLERY")
+
+
+def test_openais_other_interfaces_answer_too(server: str) -> None:
+    with openai.OpenAI(base_url=f"{server}/v1", api_key="x") as official:
+        response = official.responses.create(model="cuttings", input=QUESTION)
+    assert response.output_text == "$12.4 million [1]"
+    (annotation,) = response.output[0].content[0].annotations
+    article = httpx2.get(annotation.url).json()
+    (result,) = response.model_extra["search_results"]
+    assert article["text"][result["start_char"] : result["end_char"]] == result["text"]
+
+    async def streamed() -> str:
+        messages: Any = [{"role": "user", "content": QUESTION}]
+        async with openai.AsyncOpenAI(base_url=f"{server}/v1", api_key="x") as client:
+            chunks = await client.chat.completions.create(
+                model="cuttings", messages=messages, stream=True
+            )
+            return "".join([one.choices[0].delta.content or "" async for one in chunks])
+
+    assert asyncio.run(streamed()) == "$12.4 million [1]"
+
+
+def test_the_readmes_snippet_for_chat_programs_starts_a_server(library: Path) -> None:
     (snippet,) = re.findall(r"```json\n(\{\"mcpServers\".*?)```", README, re.S)
     named = json.loads(snippet)["mcpServers"]["cuttings"]
     assert named["command"].endswith("/.venv/bin/cuttings")
@@ -124,19 +160,45 @@ def test_the_readmes_snippet_for_chat_programs_starts_a_server(library: Path, mo
     started = StdioServerParameters(
         command=str(COMMAND), args=named["args"], env={"CUTTINGS_LIBRARY": str(library)}
     )
-    assert asyncio.run(asked(started, mode))["answer"] == "$12.4 million"
+    assert asyncio.run(asked(started, "legacy"))["answer"] == "$12.4 million"
 
 
-def test_a_library_that_is_not_there_is_told_by_the_tool(tmp_path: Path) -> None:
-    async def said() -> str:
-        env = {"CUTTINGS_LIBRARY": str(tmp_path / "none")}
-        async with Client(
-            StdioServerParameters(command=str(COMMAND), args=["mcp"], env=env)
-        ) as client:
-            result = await client.call_tool("ask", {"question": QUESTION})
-            return result.content[0].text
-
-    assert "add some with: cuttings add FOLDER" in asyncio.run(said())
+def test_nothing_but_the_protocol_goes_to_standard_output(tmp_path: Path) -> None:
+    """Also where something goes wrong: here there is no library."""
+    client = {"name": "test", "version": "1"}
+    begun = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    messages = [
+        {"id": 1, "method": "initialize", "params": begun},
+        {"method": "notifications/initialized"},
+        {
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "ask", "arguments": {"question": QUESTION}},
+        },
+    ]
+    environment = {**os.environ, "CUTTINGS_LIBRARY": str(tmp_path / "none")}
+    with subprocess.Popen(
+        [str(COMMAND), "mcp"],
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        for message in messages:
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+        process.stdin.flush()
+        replies = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.stdin.close()
+        assert process.stdout.read() == ""
+        assert process.stderr.read().startswith("Cuttings: 0 articles from ")
+        assert process.wait(timeout=20) == 0
+    assert [reply["id"] for reply in replies] == [1, 2]
+    assert replies[1]["result"]["isError"] is True
+    assert "add some with: cuttings add FOLDER" in replies[1]["result"]["content"][0]["text"]
 
 
 def test_the_protocol_over_http(library: Path) -> None:
