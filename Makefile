@@ -47,6 +47,7 @@ bench: $(VENV)/.evaluating
 stress: $(VENV)/.evaluating
 	$(RUN)/python -m evals.kills && $(RUN)/python -m evals.damage && $(RUN)/python -m evals.writers
 	$(RUN)/python -m evals.malformed_http && $(RUN)/python -m evals.hostile_files
+	$(RUN)/python -m evals.streaming
 	$(RUN)/python -m evals.report
 
 MINUTES ?= 100

@@ -37,8 +37,8 @@ SEED = 20240614
 CONNECTIONS = 8
 SLOW_SHARE = 0.006
 SLOW_CONNECTIONS = 30
-BURST = 120
-"""Questions at once; the server answers 2 and lets 64 wait."""
+BURST = 300
+"""Questions at once; the server answers 2 and lets 256 wait."""
 ALLOWED_GROWTH_MB = 100
 EXPECTED = "$12.4 million"
 EXAMPLES_KEPT = 5
