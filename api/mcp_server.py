@@ -5,6 +5,7 @@ On standard input and output nothing but the protocol is spoken; notes go to sta
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from threading import BoundedSemaphore
 from typing import Any
 
 from anyio import to_thread
@@ -14,8 +15,10 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, InputRequiredResult, Resource
 from pydantic import ValidationError
 
+from api.guards import BodyGuard
 from api.listening import THIS_MACHINE, listen
 from api.mcp_tools import RESOURCE, Tools
+from api.settings import ApiConfiguration, ApiSettings
 from index.errors import IndexingError
 from qa.assembly import Opened, open_answerer
 from qa.configuration import Configuration
@@ -35,7 +38,7 @@ PATH = "/mcp"
 class LibraryServer(MCPServer[Any]):
     """The SDK's server over an opened library; failures are one line."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, settings: ApiSettings | None = None) -> None:
         super().__init__(
             "cuttings",
             title="Cuttings",
@@ -43,7 +46,8 @@ class LibraryServer(MCPServer[Any]):
             version=version("cuttings"),
             log_level="WARNING",
         )
-        self._tools = Tools(opened)
+        at_once = (settings or ApiSettings()).concurrent_questions
+        self._tools = Tools(opened, BoundedSemaphore(at_once))
         self._tools.register(self)
         self.resource(
             RESOURCE,
@@ -80,10 +84,10 @@ def run(
     *, library: str | None, http: bool, host: str, port: int, allowed_hosts: Sequence[str]
 ) -> None:
     """Serve until the client or the user ends it."""
-    configuration = Configuration()
+    configuration, settings = Configuration(), ApiConfiguration().api
     index = configuration.index(library)
     opened = open_answerer(index, configuration.qa(), many_questions=True, notify=note)
-    server = LibraryServer(opened)
+    server = LibraryServer(opened, settings)
     count = opened.library.count_articles() if opened.library.exists() else 0
     note(f"Cuttings: {count:,} articles from {index.library}")
     if not http:
@@ -98,7 +102,7 @@ def run(
     note(f"Speaking the Model Context Protocol at http://{host}:{port}{PATH}; Ctrl-C stops it.")
     if host not in THIS_MACHINE:
         note(f"Listening at {host}: anyone who reaches this machine can ask.")
-    listen(app, host=host, port=port)
+    listen(BodyGuard(app, settings=settings), host=host, port=port)
 
 
 def guarded_hosts(names: Sequence[str]) -> TransportSecuritySettings:

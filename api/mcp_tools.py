@@ -1,8 +1,7 @@
 """The tools: ask, search, get_article and list_articles. All of them only read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
@@ -33,7 +32,7 @@ class Tools:
     """What a client may ask of a library; each tool gives words to read and the same as data."""
 
     opened: Opened
-    turns: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, 2))
+    turns: BoundedSemaphore
     """Questions at once, each of which uses all cores for most of its time; others wait."""
 
     def register(self, server: MCPServer[Any]) -> None:

@@ -1,7 +1,7 @@
 """A conversation as OpenAI's clients send it, to a question and the turns before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -14,7 +14,8 @@ from qa.transcripts import Role, turns_of
 
 TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
 IGNORED_ROLES = frozenset({"system", "developer", "tool", "function"})
-MOST_TURNS = 20
+MOST_MESSAGES = 40
+"""Before the question; what was said before them is left out."""
 MOST_CHARS = 10_000
 """Of an earlier message; what stands behind is left out."""
 
@@ -36,7 +37,7 @@ class Unsupported(Exception):  # noqa: N818 -- an outcome, not a failure
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A question and the turns before it, with all texts that were read."""
+    """A question and the turns before it, with the texts that are counted as read."""
 
     question: str
     turns: tuple[Turn, ...]
@@ -96,9 +97,12 @@ def conversation_of(messages: str | Sequence[Message], *, param: str) -> Convers
     if last is None:
         raise Unsupported("there is no user message with text to answer", param, code="no_question")
     question = said[last][1]
-    earlier = [(role, text[:MOST_CHARS]) for role, text in said[:last]]
-    turns = turns_of(earlier)[-MOST_TURNS:]
-    return Conversation(question, turns, (*(text for _, text in earlier), question))
+    earlier = [
+        (role, text[:MOST_CHARS]) for role, text in said[max(0, last - MOST_MESSAGES) : last]
+    ]
+    turns = tuple(replace(one, answer=one.answer[:MOST_CHARS]) for one in turns_of(earlier))
+    texts = (*(text for _, text in earlier), question[:MOST_CHARS])
+    return Conversation(question, turns, texts)
 
 
 def _check_tools(choice: Any, param: str) -> None:

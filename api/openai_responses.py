@@ -12,14 +12,14 @@ from api.chat import OpenedLibrary
 from api.error_shapes import OPENAI_STATUS, openai_error_json
 from api.openai_asking import Tokens, events_of, tokens_of
 from api.openai_reading import check_response, conversation_of
-from api.openai_schemas import MODEL, ResponseRequest
+from api.openai_schemas import MODEL, OPENAI_ERRORS, ResponseRequest
 from api.openai_writing import AddressOf, about, addresses, citation_fields, search_results
 from api.streaming import event_stream, sent, whole_answer
 from qa.domain import Answer
 from qa.events import Asked, Done, Event
 from qa.transcripts import Marked, Marking, written
 
-router = APIRouter(prefix="/v1", tags=["as OpenAI's clients speak"])
+router = APIRouter(prefix="/v1", tags=["as OpenAI's clients speak"], responses=OPENAI_ERRORS)
 
 
 @router.post("/responses")

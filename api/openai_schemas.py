@@ -78,3 +78,24 @@ class ResponseRequest(BaseModel):
     background: bool | None = None
     tool_choice: Any = None
     text: Any = None
+
+
+class OpenAIErrorDetail(BaseModel):
+    """What was wrong, and with which parameter."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAIErrorReply(BaseModel):
+    """The shape of every error under /v1."""
+
+    error: OpenAIErrorDetail
+
+
+OPENAI_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": OpenAIErrorReply} for status in (400, 404, 408, 409, 413, 422, 503)
+}
+"""Of which 409 and 422 never happen there; they stand in for what the other paths say."""
