@@ -106,7 +106,8 @@ def fault_of(reply: Reply) -> str | None:
         error = json.loads(reply.body)["error"]
     except (ValueError, KeyError, TypeError):
         return "error that is not JSON of the usual shape"
-    clear = error.get("status") == reply.status and len(error.get("message", "")) >= 5
+    of_its_shape = error.get("status") == reply.status or "type" in error  # the latter as OpenAI's
+    clear = of_its_shape and len(error.get("message", "")) >= 5
     return None if clear else "error without a clear message"
 
 
