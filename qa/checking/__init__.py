@@ -1,0 +1,1 @@
+"""Whether the articles say what a sentence says: the check that prose of a chat model must pass."""
