@@ -52,7 +52,9 @@ class QuestionAnswerer:
         yield Asked(understood.question)
         shown = self.retriever.settings.passages_per_question
         limit = max(shown, self.answerer.passages_read)
-        passages = self.retriever.retrieve(understood.question, where=where, limit=limit)
+        passages = self.retriever.retrieve(
+            understood.question, where=where, limit=limit, context=understood.context
+        )
         yield Retrieved(tuple(passages[:shown]))
         if not passages:
             notes = ("No article passes the filter.",)

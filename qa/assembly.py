@@ -12,7 +12,8 @@ from index.settings import EmbeddingSettings, IndexSettings
 from index.writing import check_embedder
 from qa.answering import QuestionAnswerer
 from qa.errors import ReaderError
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive import Answerer, ExtractiveAnswerer
+from qa.follow_up import FollowUps
 from qa.neighbours import ExactNeighbours, IndexedNeighbours
 from qa.reader import TrainedReader
 from qa.reader_files import locate_reader
@@ -60,7 +61,36 @@ def open_answerer(
         extractive = ExtractiveAnswerer(rule, read, read, alone)
         if "threshold" not in answering.model_fields_set:
             answering = answering.model_copy(update={"threshold": qa.sentence_rule.threshold})
-    return Opened(library, embeddings, QuestionAnswerer(library, retriever, extractive, answering))
+    follow_ups = FollowUps(qa.follow_ups)
+    chosen = _with_chat_model(qa, extractive, embeddings)
+    answerer = QuestionAnswerer(library, retriever, chosen, answering, follow_ups)
+    return Opened(library, embeddings, answerer)
+
+
+def _with_chat_model(
+    qa: QaSettings, extractive: ExtractiveAnswerer, embeddings: CuttingsEmbeddings
+) -> Answerer:
+    """Return the answerer that writes prose, where a chat model is named; else the extractive one.
+
+    Raises ChatModelError where the model cannot be had.
+    """
+    settings = qa.generative
+    if not settings.model:
+        return extractive
+    from qa.chat_models import open_chat_model
+    from qa.checking.support import Checker
+    from qa.generative import GenerativeAnswerer
+    from qa.relevance import Relevance
+
+    reader = extractive.reader
+    network = reader.model if isinstance(reader, TrainedReader) else None
+    return GenerativeAnswerer(
+        extractive,
+        open_chat_model(settings),
+        Checker(settings.check, network),
+        Relevance(embeddings, settings.least_relevance),
+        settings,
+    )
 
 
 def _with_reader(

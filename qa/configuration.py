@@ -9,6 +9,8 @@ from index.settings import EmbeddingSettings, IndexSettings, LoadingSettings, Sp
 from qa.settings import (
     AnsweringSettings,
     ExtractiveSettings,
+    FollowUpSettings,
+    GenerativeSettings,
     QaSettings,
     ReaderSettings,
     RetrievalSettings,
@@ -33,6 +35,8 @@ class Configuration(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     extractive: ExtractiveSettings = ExtractiveSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    generative: GenerativeSettings = GenerativeSettings()
+    follow_ups: FollowUpSettings = FollowUpSettings()
     sessions: SessionSettings = SessionSettings()
 
     def index(self, library: str | None = None) -> IndexSettings:
@@ -52,4 +56,6 @@ class Configuration(BaseSettings):
             reader=self.reader,
             extractive=self.extractive,
             answering=self.answering,
+            generative=self.generative,
+            follow_ups=self.follow_ups,
         )

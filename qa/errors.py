@@ -7,6 +7,7 @@ AnsweringError
 ├── SessionNameError    mend the name
 │   └── SessionNameTakenError   choose another one
 ├── UnknownSessionError         list the sessions
+├── ChatModelError              name it, install its package, set its key
 └── ConversationsError          questions are answered, without being remembered
 """
 
@@ -41,3 +42,7 @@ class UnknownSessionError(AnsweringError):
 
 class ConversationsError(AnsweringError):
     """The file of conversations cannot be read or written."""
+
+
+class ChatModelError(AnsweringError):
+    """The chat model's name, package or key is missing, or it failed; safe to show."""

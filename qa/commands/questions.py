@@ -10,8 +10,10 @@ import orjson
 from index.filters import ArticleFilter
 from qa.assembly import Opened, open_answerer
 from qa.cli import EXIT_ANSWERED, EXIT_NOT_ANSWERED
+from qa.commands.chat_model import chat_model_options
 from qa.configuration import Configuration
 from qa.serialising import answer_json, passage_json
+from qa.settings import GenerativeSettings
 from qa.terminal import described, note, print_answer, printable
 
 Command = Callable[..., Any]
@@ -39,17 +41,19 @@ def filter_options(command: Command) -> Command:
     return command
 
 
-def open_for_one_question(library: str | None) -> Opened:
+def open_for_one_question(library: str | None, *, to_answer: bool = True) -> Opened:
     """Open the library the quick way, without torch and chromadb."""
     configuration = Configuration()
-    return open_answerer(
-        configuration.index(library), configuration.qa(), many_questions=False, notify=note
-    )
+    qa = configuration.qa()
+    if not to_answer:  # a search needs no chat model
+        qa = qa.model_copy(update={"generative": GenerativeSettings()})
+    return open_answerer(configuration.index(library), qa, many_questions=False, notify=note)
 
 
 @click.command("ask")
 @click.argument("question", nargs=-1)
 @filter_options
+@chat_model_options
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_obj
 def ask_command(
@@ -75,7 +79,7 @@ def search_command(
     library: str | None, /, query: tuple[str, ...], limit: int, as_json: bool, **where: Any
 ) -> int:
     """Show the nearest passages, without an answer."""
-    opened = open_for_one_question(library)
+    opened = open_for_one_question(library, to_answer=False)
     found = opened.answerer.passages(_question(query), where=ArticleFilter(**where), limit=limit)
     if as_json:
         click.echo(orjson.dumps([passage_json(one) for one in found], option=orjson.OPT_INDENT_2))

@@ -3,6 +3,7 @@
 import click
 
 from qa.cli import EXIT_ANSWERED
+from qa.commands.chat_model import chat_model_options
 
 
 @click.command("serve")
@@ -13,6 +14,7 @@ from qa.cli import EXIT_ANSWERED
     help="Address to listen at; anything else than this machine is open to others.",
 )
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
+@chat_model_options
 @click.pass_obj
 def serve_command(library: str | None, host: str, port: int) -> int:
     """Answer questions over HTTP until stopped."""
