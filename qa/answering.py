@@ -116,7 +116,7 @@ class QuestionAnswerer:
             draft.citations if answered else (),
             tuple(draft.passages[:shown]),
             draft.also_said if answered else (),
-            draft.notes if answered or draft.answered is not None else (),
+            draft.notes if answered or draft.answered is not None or draft.answerer else (),
             draft.struck,
         )
 

@@ -12,6 +12,7 @@ from index.library import Library
 from index.settings import IndexSettings
 from qa.assembly import Opened, open_answerer
 from qa.cli import EXIT_ANSWERED
+from qa.commands.chat_model import chat_model_options
 from qa.commands.cuttings_shown import open_cutting, print_sources
 from qa.commands.questions import filter_options
 from qa.commands.sessions import described_session
@@ -36,6 +37,7 @@ HELP = """Type a question, which may build on the one before, or
 @click.command("chat")
 @click.option("--session", metavar="NAME", help="Go on with this session, or begin it.")
 @filter_options
+@chat_model_options
 @click.pass_obj
 def chat_command(library: str | None, /, session: str | None, **where: Any) -> int:
     """Ask one question after the other, at a prompt; what is said is stored as a session."""
