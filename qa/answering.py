@@ -9,7 +9,7 @@ from qa.domain import Answer, RetrievedPassage, Turn
 from qa.errors import EmptyLibraryError, QuestionError
 from qa.events import Asked, Cited, Done, Event, Piece, Retrieved, Waiting, pieces_of
 from qa.extractive import Answerer, Draft, Statement
-from qa.follow_up import FollowUps, Standalone
+from qa.follow_up import FollowUps, Standalone, Understanding
 from qa.retrieval import Retriever
 from qa.settings import AnsweringSettings
 
@@ -24,7 +24,7 @@ class QuestionAnswerer:
     retriever: Retriever
     answerer: Answerer
     settings: AnsweringSettings = AnsweringSettings()
-    follow_ups: FollowUps = field(default_factory=FollowUps)
+    follow_ups: Understanding = field(default_factory=FollowUps)
 
     def answer(
         self, question: str, *, where: ArticleFilter | None = None, turns: Sequence[Turn] = ()
@@ -48,7 +48,7 @@ class QuestionAnswerer:
         """
         question = checked_question(question, self.settings.max_question_chars)
         self._check_for_articles()
-        understood = self.follow_ups.standalone(question, turns) if turns else Standalone(question)
+        understood = self.follow_ups.standalone(question, turns)
         yield Asked(understood.question)
         shown = self.retriever.settings.passages_per_question
         limit = max(shown, self.answerer.passages_read)

@@ -11,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from index.encoders import Vectors
 from index.filters import ArticleFilter
 from index.library import Library, Rows
 from qa.domain import RetrievedPassage
 from qa.settings import RetrievalSettings
-from qa.words import fts_query
+from qa.words import content_words, fts_query
 
 LEAST_COSINE = 0.0
 
@@ -40,6 +42,20 @@ class Neighbours(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What a question goes on about without saying it."""
+
+    text: str
+    """Words and names of earlier turns."""
+    weight: float
+    """What each of its words counts beside the question's own, in [0, 1]."""
+    article_ids: tuple[str, ...] = ()
+    """Articles that the answer before came from."""
+    preference: float = 0.0
+    """What is added to the score, in [0, 1], of their passages that were found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retriever:
     """Finds passages in a library; holds no state of its own."""
 
@@ -49,26 +65,38 @@ class Retriever:
     settings: RetrievalSettings = RetrievalSettings()
 
     def retrieve(
-        self, question: str, *, where: ArticleFilter | None = None, limit: int | None = None
+        self,
+        question: str,
+        *,
+        where: ArticleFilter | None = None,
+        limit: int | None = None,
+        context: Context | None = None,
     ) -> list[RetrievedPassage]:
         """Return up to `limit` passages, best first; none where the library or filter is empty."""
         limit = limit or self.settings.passages_per_question
         with self.library.snapshot():
-            return self._retrieve(question, where, limit)
+            return self._retrieve(question, where, limit, context)
 
     def _retrieve(
         self,
         question: str,
         where: ArticleFilter | None,
         limit: int,
+        context: Context | None,
     ) -> list[RetrievedPassage]:
         with ThreadPoolExecutor(1) as beside:  # SQLite leaves a core to the embedder
-            vector = beside.submit(self.embedder.embed_questions, [question])
+            vector = beside.submit(self._embedded, question, context)
             words = self._lexical(question, where, limit)
-        cosines = self._dense(vector.result()[0], where, limit)
+            if context:
+                for row, score in self._lexical_of_context(question, context, where, limit):
+                    words[row] = words.get(row, 0.0) + context.weight * score
+        cosines = self._dense(vector.result(), where, limit)
         scores = dict(fused(cosines, words, dense_weight=self.settings.dense_weight))
         # Only what is returned is read with its article: 1 ms instead of 5.
-        rows = self._capped(self.library.article_ids(list(scores)), scores, limit)
+        articles = self.library.article_ids(list(scores))
+        if context:
+            scores = _preferring(scores, articles, context)
+        rows = self._capped(articles, scores, limit)
         best_words = max(words.values(), default=0.0) or 1.0
         return [
             RetrievedPassage(
@@ -79,6 +107,23 @@ class Retriever:
             )
             for one in self.library.passages(rows)
         ]
+
+    def _embedded(self, question: str, context: Context | None) -> Vectors:
+        if context is None:
+            vector: Vectors = self.embedder.embed_questions([question])[0]
+            return vector
+        own, earlier = self.embedder.embed_questions([question, context.text])
+        mixed = own + np.float32(context.weight) * earlier
+        unit: Vectors = np.divide(mixed, np.linalg.norm(mixed), dtype=np.float32)
+        return unit
+
+    def _lexical_of_context(
+        self, question: str, context: Context, where: ArticleFilter | None, limit: int
+    ) -> Iterable[tuple[int, float]]:
+        """Return (row, score) by the words that the question does not hold itself."""
+        own = set(content_words(question))
+        others = " ".join(word for word in content_words(context.text) if word not in own)
+        return self._lexical(others, where, limit).items()
 
     def _dense(self, vector: Vectors, where: ArticleFilter | None, limit: int) -> dict[int, float]:
         count = max(self.settings.candidates, limit)
@@ -129,6 +174,17 @@ def fused(
         for row in {**dense, **lexical}
     }
     return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _preferring(
+    scores: Mapping[int, float], articles: Mapping[int, str], context: Context
+) -> dict[int, float]:
+    """Return the scores, best first, with something more for passages of the context's articles."""
+    raised = {
+        row: score + (context.preference if articles.get(row) in context.article_ids else 0.0)
+        for row, score in scores.items()
+    }
+    return dict(sorted(raised.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _shares(scores: dict[int, float]) -> dict[int, float]:

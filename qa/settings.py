@@ -144,11 +144,11 @@ class CheckSettings(BaseModel):
 
     weights: tuple[float, ...] = Field(
         default=(
-            *(-0.138, -0.964, -3.792, -2.218, -3.534, -4.784, -6.452, -1.606, -4.958, -5.148),
+            *(0.0, -0.138, -0.964, -3.792, -2.218, -3.534, -4.784, -6.452, -1.606, -4.958, -5.148),
             *(-3.613, -5.551, 0.531, 1.052),
         ),
-        min_length=14,
-        max_length=14,
+        min_length=15,
+        max_length=15,
     )
     """In the order of qa.checking.signs.FEATURES."""
     bias: float = 2.301
@@ -178,7 +178,7 @@ class GenerativeSettings(BaseModel):
     max_sentences: int = Field(default=10, ge=1)
     max_characters: int = Field(default=8_000, ge=100)
     """Of the reply; whatever comes after is not read."""
-    least_relevance: float = Field(default=0.25, ge=-1, le=1)
+    least_relevance: float = Field(default=0.2, ge=-1, le=1)
     """Least cosine with the question of a sentence that shares no word with it."""
     show_struck: bool = False
     """Whether sentences that failed the check are given too, with the reason."""
