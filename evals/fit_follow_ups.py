@@ -3,8 +3,8 @@
     python -m evals.fit_follow_ups
 
 On the development halves of CANARD and of our own chains, so that a mention whose words a person
-put in is likeliest among all mentions. Prints what belongs into qa.antecedents, and how often
-the first choice is right on both halves.
+put in is likeliest among all mentions. Prints what belongs into qa.understanding.antecedents,
+and how often the first choice is right on both halves.
 """
 
 from collections import defaultdict
@@ -17,10 +17,10 @@ from evals.chains import Chains
 from evals.dialogues import canard
 from evals.listwise import listwise_weights
 from qa.answer_types import asked_names
-from qa.antecedents import FEATURES, WEIGHTS, can_mean, features, weights_name
 from qa.domain import Turn
-from qa.mentions import Mention, mentions_of
-from qa.references import references_in
+from qa.understanding.antecedents import FEATURES, WEIGHTS, can_mean, features, weights_name
+from qa.understanding.mentions import Mention, mentions_of
+from qa.understanding.references import references_in
 from qa.words import STOPWORDS, words_of
 
 CHAIN_WEIGHT = 8

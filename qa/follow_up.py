@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.answer_types import asked_names
-from qa.antecedents import antecedent
 from qa.domain import Turn
-from qa.ellipsis import besides, completed
-from qa.mentions import Mention, mentions_of
-from qa.references import (
+from qa.retrieval import Context
+from qa.settings import FollowUpSettings
+from qa.understanding.antecedents import antecedent
+from qa.understanding.ellipsis import besides, completed
+from qa.understanding.mentions import Mention, mentions_of
+from qa.understanding.references import (
     Family,
     asks_for_more,
     definite_nouns,
@@ -23,8 +25,6 @@ from qa.references import (
     references_in,
     says_little,
 )
-from qa.retrieval import Context
-from qa.settings import FollowUpSettings
 from qa.words import words_of
 
 

@@ -13,7 +13,8 @@ from index.library import Library
 from qa.domain import Turn
 from qa.follow_up import FollowUps, Standalone
 from qa.neighbours import ExactNeighbours
-from qa.references import (
+from qa.retrieval import Context, Retriever
+from qa.understanding.references import (
     asks_for_more,
     definite_nouns,
     has_open_subject,
@@ -21,7 +22,6 @@ from qa.references import (
     references_in,
     says_little,
 )
-from qa.retrieval import Context, Retriever
 
 CAMPBELL = Turn(
     "Who spoke with Campbell?",
@@ -69,6 +69,12 @@ def understood(question: str, *turns: Turn) -> str:
         (Turn("Who hit Tom Hall?", "Ann Lee"), "when?", "When was it that Ann Lee hit Tom Hall?"),
         (GATE, "why", "Why will the new lock gate at Port Ellery cost $12.4 million?"),
         (GATE, "Who decided?", "Who decided (Port Ellery)?"),
+        (
+            Turn("How many puffins were counted on Skerry?", "61"),
+            "when?",
+            "When were puffins counted on Skerry?",
+        ),
+        (Turn("Who was shot in Riga?", "Ann Lee"), "by whom?", "By whom was Ann Lee shot in Riga?"),
         (
             Turn("What did Ann Lee say?", "Nothing", ""),
             "What else did she say?",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.answer_types import asked_names
-from qa.grammar import AUXILIARY, OPENING, PREPOSITION
+from qa.understanding.grammar import AUXILIARY, OPENING, PREPOSITION
 from qa.words import STOPWORDS, content_words
 
 Family = Literal["he", "she", "they", "it"]

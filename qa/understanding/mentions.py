@@ -7,9 +7,11 @@ from typing import Literal
 
 from qa.answer_types import FINDERS, asked_names
 from qa.appositions import ROLE
+from qa.context import dateline_length
 from qa.domain import Turn
-from qa.grammar import AUXILIARY, CONJUNCTION, PREPOSITION, SUBJECT_PRONOUN
-from qa.naming import (
+from qa.question_kinds import form_of
+from qa.understanding.grammar import AUXILIARY, CONJUNCTION, PREPOSITION, SUBJECT_PRONOUN
+from qa.understanding.naming import (
     GROUP,
     Gender,
     Kind,
@@ -19,7 +21,6 @@ from qa.naming import (
     stands_before_a_noun,
     without_dates,
 )
-from qa.question_kinds import form_of
 from qa.words import words_of
 
 Role = Literal["asked", "answered", "cited"]
@@ -85,6 +86,10 @@ class _Mentioned:
     def question(self) -> str:
         return self.turn.standalone_question or self.turn.question
 
+    def _cuttings(self) -> list[str]:
+        """Return the cuttings without datelines, whose PLACES are no names as people write them."""
+        return [text[dateline_length(text) :] for text in self.turn.cited_texts]
+
     def all(self) -> list[Mention]:
         return [*self._asked(), *self._answered(), *self._cited()]
 
@@ -109,7 +114,7 @@ class _Mentioned:
             names = [self.question.strip()]  # a subject that was typed alone: "Frank Zappa"
         typed = f" {' '.join(words_of(self.question))} "
         known = {word for name in names for word in words_of(name)}
-        for cited in self.turn.cited_texts:
+        for cited in self._cuttings():
             for a, b in FINDERS["name"](cited):
                 words = words_of(cited[a:b])
                 if f" {' '.join(words)} " in typed and not known & set(words):
@@ -151,7 +156,7 @@ class _Mentioned:
 
     def _cited(self) -> list[Mention]:
         found: list[Mention] = []
-        for text in self.turn.cited_texts:
+        for text in self._cuttings():
             for name in without_dates(bare_name(text[a:b]) for a, b in FINDERS["name"](text)):
                 found.append(self._name(name, text, "cited", len(found)))
         return found[:MOST_CITED]

@@ -7,7 +7,7 @@ from typing import Literal
 from index.dates import MONTH, WEEKDAY
 from qa.answer_types import FINDERS
 from qa.appositions import ROLE
-from qa.grammar import AUXILIARY, CONJUNCTION, PREPOSITION
+from qa.understanding.grammar import AUXILIARY, CONJUNCTION, PREPOSITION
 from qa.words import STOPWORDS
 
 Kind = Literal["person", "place", "group", "thing"]

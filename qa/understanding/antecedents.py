@@ -6,8 +6,8 @@ A linear score over what speaks for each; the weights by `python -m evals.fit_fo
 import math
 from collections.abc import Mapping, Sequence
 
-from qa.mentions import Mention
-from qa.references import Family
+from qa.understanding.mentions import Mention
+from qa.understanding.references import Family
 from qa.words import words_of
 
 FEATURES = (

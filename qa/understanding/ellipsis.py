@@ -4,7 +4,7 @@ import re
 
 from qa.answer_types import asked_names
 from qa.domain import Turn
-from qa.grammar import AUXILIARY, OPENING, PREPOSITION, QUESTION_WORD
+from qa.understanding.grammar import AUXILIARY, OPENING, PREPOSITION, QUESTION_WORD
 
 NOUNS = rf"(?:\s+(?!{AUXILIARY}\b)[\w'’-]+)"
 PART = re.compile(
@@ -31,6 +31,13 @@ OPEN_QUESTION = re.compile(
     rf"\s*{OPENING}*(?:{PREPOSITION}\s+)?(?P<word>{QUESTION_WORD}){NOUNS}*?\s+(?P<rest>{AUXILIARY}\b.+)",
     re.I,
 )
+PASSIVE = re.compile(
+    rf"\s*{OPENING}*(?P<word>{QUESTION_WORD}|who)(?P<noun>{NOUNS}*?)\s+(?P<be>is|are|was|were)\s+"
+    r"(?P<rest>(?:\w{2,}(?:ed|en|wn|ught|ld|nt|pt)|hit|shot|cut|put|set|made|found|led|lost|met|paid|"
+    r"won|hurt|born|done)\b.*)",
+    re.I,
+)
+"""To what was something done: "How many puffins were counted?"."""
 DECISION = re.compile(rf"\s*{OPENING}*(?P<rest>{AUXILIARY}\b.+)", re.I)
 SUBJECT_QUESTION = re.compile(
     rf"\s*{OPENING}*(?:who|(?:which|what|how many){NOUNS}{{1,4}}?)\s+"
@@ -80,6 +87,9 @@ def _reframed(part: str, earlier: str, answer: str) -> str | None:
     said = answer if _is_short(answer) else ""
     if found := DECISION.match(earlier):
         return f"{part} {found['rest'][0].lower()}{found['rest'][1:]}?"
+    if passive := PASSIVE.match(earlier):
+        subject = said if said and "how" not in passive["word"].lower() else passive["noun"].strip()
+        return f"{part} {passive['be']} {subject} {passive['rest']}?" if subject else None
     if found := OPEN_QUESTION.match(earlier):
         fills = said and found["word"].lower() not in WITHOUT_ANSWER and ", " not in said
         return f"{part} {found['rest']}{f' {said}' if fills else ''}?"

@@ -1,0 +1,1 @@
+"""How a question is understood after earlier ones; qa.follow_up is the way in."""
