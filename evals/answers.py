@@ -10,7 +10,7 @@ sentence rule, the reader on the first retrieved passage alone (no reranking), a
 on the passages in the reader's order (no reading).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,12 @@ class RuleInReadersOrder:
     def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Reading:
         """Return the rule's candidates."""
         return self.rule.read(question, self.order(question, passages))
+
+    def reading(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Reading | None]:
+        """Yield the rule's candidates."""
+        yield self.read(question, passages)
 
     def order(
         self, question: str, passages: Sequence[RetrievedPassage]

@@ -32,6 +32,12 @@ class Reader(Protocol):
         """Return the candidate answers and the passages in the reader's order."""
         ...
 
+    def reading(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Reading | None]:
+        """Yield the same at the end, and None before it whenever the work can be stopped."""
+        ...
+
     def order(
         self, question: str, passages: Sequence[RetrievedPassage]
     ) -> tuple[RetrievedPassage, ...]:
@@ -115,7 +121,18 @@ class ExtractiveAnswerer:
 
     def draft(self, question: str, passages: Sequence[RetrievedPassage]) -> Draft:
         """Return the most probable answer, each part of it cited from the articles that give it."""
-        reading = self.reader.read(question, passages[: self.passages_read])
+        return self._made(
+            question, passages, self.reader.read(question, passages[: self.passages_read])
+        )
+
+    def drafting(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Statement | Waiting | Draft]:
+        """Yield the draft, which is all there is, and chances to stop while the reader reads."""
+        for reading in self.reader.reading(question, passages[: self.passages_read]):
+            yield Waiting() if reading is None else self._made(question, passages, reading)
+
+    def _made(self, question: str, passages: Sequence[RetrievedPassage], reading: Reading) -> Draft:
         ordered = (*reading.passages, *passages[self.passages_read :])
         if not reading.candidates:
             return Draft("", 0.0, (), ordered)
@@ -130,12 +147,6 @@ class ExtractiveAnswerer:
             self._also_said(reading.candidates, items, len(citations), form),
             (DECIDED_BY_THE_READER,) if form == "decision" else (),
         )
-
-    def drafting(
-        self, question: str, passages: Sequence[RetrievedPassage]
-    ) -> Iterator[Statement | Waiting | Draft]:
-        """Yield the draft, which is all there is."""
-        yield self.draft(question, passages)
 
     def ordered(
         self, question: str, passages: Sequence[RetrievedPassage]

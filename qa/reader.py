@@ -9,7 +9,7 @@ and those of retrieval are weighted, and what that comes to as a probability, is
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.candidates import candidates_of, weighted
@@ -38,23 +38,38 @@ class TrainedReader:
         Passages are read in their order until all are, or the rest cannot win, or the time for a
         question is up; some are always read.
         """
-        found = self._found(question, passages, all_of_them=False)
+        return next(one for one in self.reading(question, passages) if one is not None)
+
+    def reading(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Reading | None]:
+        """Yield None after each passage and the reading at the end; closing it stops the work."""
+        found: dict[int, list[AnswerSpan]] = {}
+        for _ in self._find(question, passages, found, all_of_them=False):
+            yield None
         candidates = candidates_of((one for some in found.values() for one in some), self.settings)
-        return Reading(candidates, self._ordered(passages, found))
+        yield Reading(candidates, self._ordered(passages, found))
 
     def order(
         self, question: str, passages: Sequence[RetrievedPassage]
     ) -> tuple[RetrievedPassage, ...]:
         """Return the passages in the order of their best span; all are read, if time allows."""
-        return self._ordered(passages, self._found(question, passages, all_of_them=True))
+        found: dict[int, list[AnswerSpan]] = {}
+        for _ in self._find(question, passages, found, all_of_them=True):
+            pass
+        return self._ordered(passages, found)
 
-    def _found(
-        self, question: str, passages: Sequence[RetrievedPassage], *, all_of_them: bool
-    ) -> dict[int, list[AnswerSpan]]:
-        """Return the best spans of each passage that was read, by its number."""
+    def _find(
+        self,
+        question: str,
+        passages: Sequence[RetrievedPassage],
+        found: dict[int, list[AnswerSpan]],
+        *,
+        all_of_them: bool,
+    ) -> Iterator[None]:
+        """Put the best spans of each passage that is read into `found`, by its number."""
         asked = Asked(question, passages)
         windows = [Window(lead_of(one), one.text) for one in passages]
-        found: dict[int, list[AnswerSpan]] = {}
         best, until = -math.inf, math.inf
         for number, logits in self.model.logits(question, windows):
             if not found:  # what came before was loading the network, once
@@ -63,8 +78,8 @@ class TrainedReader:
             best = max([best, *(one.score for one in found[number])])
             decided = not all_of_them and best > self._reachable(asked, found)
             if decided or time.monotonic() > until:
-                break
-        return found
+                return
+            yield
 
     def _reachable(self, asked: Asked, found: Mapping[int, Sequence[AnswerSpan]]) -> float:
         """Return the score that hardly any span of the passages not yet read exceeds."""

@@ -8,7 +8,7 @@ table, and what answers where the trained reader's weights are missing or not wh
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -67,6 +67,12 @@ class SentenceRule:
         ]
         candidates = sorted(read, key=lambda one: -one.probability)
         return Reading(tuple(candidates), tuple(passages))
+
+    def reading(
+        self, question: str, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Reading | None]:
+        """Yield the reading, which takes no longer than 30 ms."""
+        yield self.read(question, passages)
 
     def order(
         self, question: str, passages: Sequence[RetrievedPassage]

@@ -127,6 +127,16 @@ def test_reading_ends_when_the_rest_cannot_win(ask: Ask) -> None:
     assert network.windows < 40
 
 
+def test_closing_a_reading_stops_the_work(ask: Ask) -> None:
+    network = MarkingNetwork({})
+    model = ReaderModel(tokenizer_file(), lambda: network)
+    retrieved = ask({}).retriever.retrieve(WHO)
+    reading = TrainedReader(model, PLAIN).reading(WHO, retrieved * 100)
+    assert next(reading) is None
+    reading.close()
+    assert network.windows < 100
+
+
 def test_reading_ends_when_its_time_is_up(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     network = MarkingNetwork({})
     model = ReaderModel(tokenizer_file(), lambda: network)
