@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from evals.chains import Chains, chain_figures
 from evals.datasets import QuizQuestion, newsquiz_questions
 from evals.dialogues import Dialogue, canard, canard_library, mtrag, mtrag_library
+from evals.follow_up_plot import draw
 from evals.libraries import newsquiz_library
 from evals.metrics import contains_answer, difference, interval
 from evals.processes import command
@@ -215,6 +216,7 @@ def main() -> None:
             {name: METHODS[name] for name in METHODS if name != "all questions joined"},
         ),
     }
+    draw(figures)
     record("follow_ups", command("follow_ups"), figures, n=len(reported), seed=SEED)
 
 
