@@ -48,6 +48,7 @@ def create_app(
             on_start()
         yield
         app.state.conversations.close()
+        opened.library.close()  # the last one to close leaves no log of changes behind
 
     app = FastAPI(
         title="Cuttings",

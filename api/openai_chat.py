@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request
 from sse_starlette import ServerSentEvent
 
@@ -15,7 +14,7 @@ from api.openai_asking import Tokens, events_of, tokens_of
 from api.openai_reading import check_completion, check_model, conversation_of
 from api.openai_schemas import MODEL, OPENAI_ERRORS, CompletionRequest
 from api.openai_writing import AddressOf, about, addresses, citation_fields, search_results
-from api.streaming import LINE_END, event_stream, whole_answer
+from api.streaming import LINE_END, event_stream, in_one_line, whole_answer
 from qa.domain import Answer
 from qa.events import Asked, Done, Event
 from qa.transcripts import Marked, Marking, written
@@ -147,10 +146,10 @@ class Chunks:
 
     def _sent(self, content: dict[str, Any]) -> ServerSentEvent:
         head = {**self._completion.head, "object": "chat.completion.chunk", "model": MODEL}
-        return ServerSentEvent(orjson.dumps({**head, **content}).decode(), sep=LINE_END)
+        return ServerSentEvent(in_one_line({**head, **content}), sep=LINE_END)
 
 
 def sent_error(status: int, message: str) -> Iterable[ServerSentEvent]:
     """Return an error in the midst of a stream, as OpenAI's clients raise it."""
     body = openai_error_json(OPENAI_STATUS.get(status, status), message)
-    return (ServerSentEvent(orjson.dumps(body).decode(), sep=LINE_END),)
+    return (ServerSentEvent(in_one_line(body), sep=LINE_END),)

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas import Filters
 
 MODEL = "cuttings"
+Few = Field(max_length=10_000, fail_fast=True)
+"""A list whose first bad item ends its reading: an error for each of a million takes minutes."""
 
 
 class Part(BaseModel):
@@ -25,7 +27,7 @@ class Message(BaseModel):
 
     type: Annotated[str, Field(max_length=100)] = "message"
     role: Annotated[str, Field(max_length=100)] | None = None
-    content: str | list[Part] | None = None
+    content: str | Annotated[list[Part], Few] | None = None
 
 
 class StreamOptions(BaseModel):
@@ -49,7 +51,7 @@ class CompletionRequest(BaseModel):
     )
 
     model: str = MODEL
-    messages: Annotated[list[Message], Field(min_length=1)]
+    messages: Annotated[list[Message], Field(min_length=1), Few]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     filters: Filters | None = None
@@ -70,7 +72,7 @@ class ResponseRequest(BaseModel):
     )
 
     model: str = MODEL
-    input: str | list[Message]
+    input: str | Annotated[list[Message], Few]
     stream: bool | None = None
     filters: Filters | None = None
     previous_response_id: str | None = None

@@ -152,7 +152,15 @@ async def event_stream(
 
 def sent(name: str, content: dict[str, Any]) -> ServerSentEvent:
     """Return a named event with JSON."""
-    return ServerSentEvent(orjson.dumps(content).decode(), event=name, sep=LINE_END)
+    return ServerSentEvent(in_one_line(content), event=name, sep=LINE_END)
+
+
+def in_one_line(content: Any) -> str:
+    """Return JSON without the line ends that only Unicode knows, at which some clients cut it."""
+    written = orjson.dumps(content).decode()
+    for end in ("\u2028", "\u2029", "\x85"):
+        written = written.replace(end, f"\\u{ord(end):04x}")
+    return written
 
 
 def sent_error(status: int, message: str) -> Iterable[ServerSentEvent]:

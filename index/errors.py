@@ -4,6 +4,7 @@ IndexingError
 ├── InputError           mend the input, then try again
 ├── LibraryBusyError     wait, another process is writing
 ├── LibraryDamagedError  the library file itself is not readable
+│   └── LaterVersionError       upgrade this program
 └── EmbedderError
     └── EmbedderMismatchError   re-embed, or go back to the other model
 """
@@ -23,6 +24,10 @@ class LibraryBusyError(IndexingError):
 
 class LibraryDamagedError(IndexingError):
     """The library's file is not a library, is newer than this program, or is damaged."""
+
+
+class LaterVersionError(LibraryDamagedError):
+    """A file was written by a later version of this program; nothing is wrong with it."""
 
 
 class EmbedderError(IndexingError):

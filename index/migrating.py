@@ -3,10 +3,11 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import LibraryDamagedError
+from index.errors import LaterVersionError, LibraryDamagedError
 
 BUSY_SECONDS = 10
 
@@ -18,8 +19,9 @@ class Connection(sqlite3.Connection):
     """
 
     def __del__(self) -> None:
-        """Close."""
-        self.close()
+        """Close; one that never opened says so, which nobody can use here."""
+        with suppress(sqlite3.ProgrammingError):
+            self.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,20 @@ class Schema:
     migrations: tuple[str, ...]
     """migrations[n] takes a file from version n to n + 1; a statement ends with its line."""
 
-    def opened(self, path: Path) -> Connection:
+    def opened(self, path: Path, *, wait_seconds: float = BUSY_SECONDS) -> Connection:
         """Return a connection to a file, which is made or brought to the current version.
 
         Raises sqlite3.Error, and what `migrate` raises.
         """
         connection = sqlite3.connect(
             path,
-            timeout=BUSY_SECONDS,
+            timeout=wait_seconds,
             isolation_level=None,
             check_same_thread=False,
             factory=Connection,
         )
         try:
-            write_ahead(connection, wait_seconds=BUSY_SECONDS)
+            write_ahead(connection, wait_seconds=wait_seconds)
             connection.execute("PRAGMA synchronous = FULL")  # acknowledged survives a power cut
             connection.execute("PRAGMA foreign_keys = ON")
             self.migrate(connection)
@@ -78,7 +80,7 @@ class Schema:
         if application != self.application_id and (tables or application or version):
             raise LibraryDamagedError(f"a SQLite file that is not a Cuttings {self.name}")
         if version > len(self.migrations):
-            raise LibraryDamagedError(
+            raise LaterVersionError(
                 f"the {self.name} has version {version}, this program reads up to "
                 f"{len(self.migrations)}; upgrade with: pip install --upgrade cuttings"
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from index.errors import LibraryDamagedError
+from index.errors import LaterVersionError, LibraryDamagedError
 from index.migrating import Connection, Schema
 from qa.errors import ConversationsError
 
@@ -34,6 +34,8 @@ CREATE TABLE turns (
     UNIQUE (session_id, number)
 );
 """
+WAIT_SECONDS = 2
+"""For another process's write; a turn that cannot be stored in that time is said to be lost."""
 CONVERSATIONS = Schema("file of conversations", 0x43555443, (VERSION_1,))  # "CUTC"
 
 
@@ -66,6 +68,8 @@ class ConversationFile:
                 raise ConversationsError(
                     f"conversations cannot be stored in {self.path}: {error}"
                 ) from error
+            except LaterVersionError as error:
+                raise ConversationsError(f"{self.path}: {error}") from error
             except (
                 sqlite3.DatabaseError,
                 LibraryDamagedError,
@@ -89,6 +93,11 @@ class ConversationFile:
                     connection.execute("ROLLBACK")
                 raise
 
+    def empty_log(self) -> None:
+        """Write the log of changes into the file, so that it holds nothing that was deleted."""
+        with self.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _current(self) -> Connection:
         """Return a connection to the file that is there: somebody may have moved it away."""
         if self._connection is None or self._identity() != self._opened_as:
@@ -107,6 +116,6 @@ class ConversationFile:
     def _open(self) -> Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)  # what somebody asks is nobody else's business
-        connection = CONVERSATIONS.opened(self.path)
+        connection = CONVERSATIONS.opened(self.path, wait_seconds=WAIT_SECONDS)
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         return connection

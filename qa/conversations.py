@@ -138,6 +138,7 @@ class Conversations:
         """Delete a session with all its turns; raises UnknownSessionError."""
         with self._file.writing() as connection:
             done = connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+        self._file.empty_log()
         if not done.rowcount:
             raise _unknown(session_id)
 

@@ -6,7 +6,7 @@ retrieval, less than the question's own. A question that stands alone stays as i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa.answer_types import asked_names
@@ -15,7 +15,7 @@ from qa.retrieval import Context
 from qa.settings import FollowUpSettings
 from qa.understanding.antecedents import antecedent
 from qa.understanding.ellipsis import besides, completed
-from qa.understanding.mentions import Mention, mentions_of
+from qa.understanding.mentions import MOST_TURNS, Mention, mentions_of
 from qa.understanding.references import (
     Family,
     asks_for_more,
@@ -26,6 +26,12 @@ from qa.understanding.references import (
     says_little,
 )
 from qa.words import words_of
+
+MOST_TURN_CHARS = 2_000
+"""Of a question, an answer or a cutting of an earlier turn that are looked at."""
+MOST_REFERENCES = 8
+MOST_ADDED_CHARS = 500
+"""What would make a question longer by more was misunderstood, and stays as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,13 @@ class FollowUps:
         """Return the question with what it leaves unsaid; as it is where nothing is missing."""
         if not turns:
             return Standalone(question)
+        turns = [_shortened(turn) for turn in turns[-MOST_TURNS:]]
+        understood = self._understood(question, turns)
+        if len(understood.question) > len(question) + MOST_ADDED_CHARS:
+            return replace(understood, question=question)
+        return understood
+
+    def _understood(self, question: str, turns: Sequence[Turn]) -> Standalone:
         mentions = mentions_of(turns)
         whole = completed(question, turns[-1]) or question
         named, meant = with_names_for_pronouns(whole, mentions)
@@ -81,6 +94,17 @@ class FollowUps:
         )
 
 
+def _shortened(turn: Turn) -> Turn:
+    """Return a turn of which nothing is longer than what people say, whatever was typed."""
+    return replace(
+        turn,
+        question=turn.question[:MOST_TURN_CHARS],
+        answer=turn.answer[:MOST_TURN_CHARS],
+        standalone_question=turn.standalone_question[:MOST_TURN_CHARS],
+        cited_texts=tuple(text[:MOST_TURN_CHARS] for text in turn.cited_texts),
+    )
+
+
 def with_names_for_pronouns(
     question: str, mentions: Sequence[Mention]
 ) -> tuple[str, tuple[Mention, ...]]:
@@ -88,7 +112,7 @@ def with_names_for_pronouns(
     meant: dict[Family, Mention] = {}
     own_words = frozenset(words_of(" ".join(asked_names(question))))
     text, told = "", 0
-    for one in references_in(question):
+    for one in references_in(question)[:MOST_REFERENCES]:
         again = one.family in meant
         mention = meant.get(one.family) or antecedent(one.family, mentions, own_words)
         if mention is None or (again and not one.possessive):

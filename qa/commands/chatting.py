@@ -23,7 +23,7 @@ from qa.errors import AnsweringError, ConversationsError, UnknownSessionError
 from qa.remembering import Remembering
 from qa.sessions import Session
 from qa.showing import show
-from qa.terminal import note, printable
+from qa.terminal import note, printable, shortened
 
 HELP = """Type a question, which may build on the one before, or
   /sources        the cuttings of the last answer, or the nearest passages
@@ -127,7 +127,8 @@ def _opening(session: Session) -> str:
     if not session.turn_count:
         return f"Session {described_session(session)}."
     return printable(
-        f"Session {described_session(session)}. The last question was: {session.last_question}"
+        f"Session {described_session(session)}. "
+        f"The last question was: {shortened(session.last_question or '')}"
     )
 
 

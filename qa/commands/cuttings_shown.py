@@ -1,6 +1,7 @@
 """What `cuttings chat` shows of an answer when asked: its cuttings, and their articles."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,7 +39,7 @@ def open_cutting(library: Library, answer: Answer | None, number: str) -> None:
             (one, (one.stored.passage.start_char, one.stored.passage.end_char))
             for one in answer.passages
         ]
-    if not number.isdigit() or not 1 <= int(number) <= len(spans):
+    if not number.isdecimal() or not 1 <= int(number) <= len(spans):
         click.echo(
             f"/open takes a number from 1 to {len(spans)}." if spans else "No cutting to open yet."
         )
@@ -57,6 +58,10 @@ def _page(text: str, line: int) -> None:
         click.echo(text)
         return
     environment = {**os.environ, "LESSSECURE": "1"}
-    subprocess.run(
-        [less, "-R", f"+{max(1, line - 2)}"], input=text.encode(), env=environment, check=False
-    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pager
+    try:
+        subprocess.run(
+            [less, "-R", f"+{max(1, line - 2)}"], input=text.encode(), env=environment, check=False
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -12,15 +12,15 @@ from qa.conversations import Conversations
 from qa.errors import UnknownSessionError
 from qa.markdown import exported
 from qa.sessions import Session
-from qa.terminal import note, printable
+from qa.terminal import note, printable, shortened
 
 ID_SHOWN = 8
 BEGIN_ONE = "begin one with: cuttings chat --session NAME"
 
 
 @click.group("sessions", invoke_without_command=True)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
-@click.option("--offset", default=0, type=click.IntRange(0))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--offset", default=0, type=click.IntRange(0, 10_000_000))
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_context
 def sessions_command(ctx: click.Context, limit: int, offset: int, as_json: bool) -> int:
@@ -103,7 +103,7 @@ def _found(conversations: Conversations, session: str) -> Session:
 def _line(session: Session) -> str:
     latest = datetime.fromisoformat(session.last_turn_at).astimezone()
     name = f"{session.name} · " if session.name else ""
+    asked = shortened(session.last_question) if session.last_question else "no question yet"
     return printable(
-        f"{session.id[:ID_SHOWN]}  {latest:%Y-%m-%d %H:%M}  {session.turn_count:>4}  "
-        f"{name}{session.last_question or 'no question yet'}"
+        f"{session.id[:ID_SHOWN]}  {latest:%Y-%m-%d %H:%M}  {session.turn_count:>4}  {name}{asked}"
     )

@@ -41,6 +41,7 @@ NOUN_AFTER = re.compile(
 )
 PRONOUN_AFTER = re.compile(r"\b(?:(he|his|him)|she|hers?)\b", re.I)
 CHARS_AFTER = 200
+MOST_NAME_CHARS = 100
 DATE = re.compile(rf"(?:{MONTH}|{WEEKDAY}s?|\d[\d.,/-]*|\s)+", re.I)
 OPENING_MARKS = re.compile(r"[“\"‘']+")
 POSSESSIVE = re.compile(r"['’]s$|['’]$")
@@ -98,5 +99,5 @@ def bare_name(name: str) -> str:
 
 def without_dates(names: Iterable[str]) -> list[str]:
     """Return the names, each once, that are more than a date, a letter or a common word."""
-    kept = (name for name in dict.fromkeys(names) if len(name) > 1)
+    kept = (name for name in dict.fromkeys(names) if 1 < len(name) <= MOST_NAME_CHARS)
     return [name for name in kept if not DATE.fullmatch(name) and name.lower() not in STOPWORDS]
