@@ -39,14 +39,14 @@ class StoredTurn:
 
     @property
     def turn(self) -> Turn:
-        """The turn as a later question needs it."""
-        cited = self.answer["citations"]
+        """The turn as a later question needs it; what another version did not store is empty."""
+        cited = self.answer.get("citations", ())
         return Turn(
             self.question,
-            self.answer["answer"] if self.answer["answered"] else "",
-            self.answer["standalone_question"],
-            tuple(one["cited_text"] for one in cited),
-            tuple(one["article_id"] for one in cited),
+            self.answer.get("answer", "") if self.answer.get("answered") else "",
+            self.answer.get("standalone_question", ""),
+            tuple(one.get("cited_text", "") for one in cited),
+            tuple(one.get("article_id", "") for one in cited),
         )
 
 

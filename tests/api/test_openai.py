@@ -343,3 +343,15 @@ def test_what_a_response_cannot_be_is_refused_by_name(
     with pytest.raises(openai.BadRequestError) as refused:
         official.post("/responses", body=body, cast_to=object)
     assert (refused.value.param or "").startswith(param)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"messages": [1] * 100_000}, {"messages": [{"role": "user", "content": [{}] * 100_000}]}],
+    ids=["messages", "parts"],
+)
+def test_the_first_bad_item_ends_the_reading(client: TestClient, body: dict[str, Any]) -> None:
+    """An error for each of 100,000 items took seconds, in which nobody else was answered."""
+    reply = client.post("/v1/chat/completions", json={"model": "cuttings", **body})
+    assert reply.status_code in {400, 413}
+    assert len(reply.text) < 1_000

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.protocol import GuardedProtocol
 from api.settings import ApiSettings
+from api.streaming import in_one_line
 from index.domain import Article, Passage
 from index.library import Library, StoredPassage
 from index.settings import IndexSettings
@@ -285,3 +286,10 @@ def test_a_hundred_streams_at_once_are_all_answered(library: Library) -> None:
     for events in streams:
         assert [name for name, _ in events] == ["question", "answer", "answer", "citation", "done"]
     assert len({events[0][1]["session_id"] for events in streams}) == 100
+
+
+def test_an_event_is_one_line_for_every_client() -> None:
+    """Some clients end lines at what only Unicode calls a line end."""
+    written = in_one_line({"text": "a\u2028b\u2029c\x85d"})
+    assert len(written.splitlines()) == 1
+    assert json.loads(written) == {"text": "a\u2028b\u2029c\x85d"}

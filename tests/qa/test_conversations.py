@@ -150,8 +150,7 @@ def test_what_is_unknown_is_said_so(conversations: Conversations) -> None:
 def test_deleted_is_gone_from_the_file_too(conversations: Conversations, tmp_path: Path) -> None:
     session = conversations.create()
     conversations.add_turn(session.id, "a very telling question", ANSWER, {})
-    conversations.delete(session.id)
-    conversations.close()
+    conversations.delete(session.id)  # while the file stays open, with its log of changes
     stored = b"".join(one.read_bytes() for one in tmp_path.iterdir())
     assert b"a very telling question" not in stored
 

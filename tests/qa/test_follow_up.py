@@ -195,3 +195,10 @@ def test_context_lifts_what_it_names_and_forces_nothing(
     assert first("What did it cost?", kilmory) == "Kilmory"
     assert first("What did the gate at Port Ellery cost?", kilmory) == "Port Ellery"
     assert first("What did it cost?", Context("gate Port Ellery", 0.5)) == "Port Ellery"
+
+
+def test_a_name_like_an_essay_is_not_put_in_for_every_pronoun() -> None:
+    """What was typed before cannot make a question long, nor the next one longer."""
+    turn = Turn(f"Who is John {'Abcdefgh' * 600}?", "")
+    question = f"What is {'his ' * 2000}job?"
+    assert len(understood(question, turn)) <= len(question) + 500
