@@ -28,8 +28,12 @@ from qa.checking.signs import FEATURES, OF_READING, OF_WORDS
 from qa.checking.support import Checker, Verdict, rated
 from qa.settings import CheckSettings, QaSettings
 
-LEAST_TRUE = 0.95
+SEED_TO_FIT = 13
+"""Draws another sample than the one reported; the two halves of the articles stay apart."""
+LEAST_TRUE = 0.93
 """Share of the rule-made true ones of the development part that pass at the threshold."""
+FOR = ("clause_coverage", *OF_READING)
+"""The features that can only speak for a sentence; all others only against it."""
 WEIGHT_OF_PARAPHRASES = 2.0
 """One written by hand counts as two: they are few, and nearer to what a chat model writes."""
 ALCE = {"citation recall": 73.6, "citation precision": 72.5}
@@ -86,14 +90,15 @@ def fit(made: Sequence[Judged], written: Sequence[Judged]) -> CheckSettings:
         gradient = np.append((features / scale).T @ slopes + found[:-1], slopes.sum())
         return float((costs * weights).sum() + 0.5 * (found[:-1] ** 2).sum()), gradient
 
-    bounds = [(None, 0.0)] * len(OF_WORDS) + [(0.0, None)] * len(OF_READING) + [(None, None)]
+    bounds = [(0.0, None) if name in FOR else (None, 0.0) for name in FEATURES]
+    bounds.append((None, None))
     start = np.zeros(features.shape[1] + 1)
     best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     usual = features.mean(axis=0)[len(OF_WORDS) :]
     settings = CheckSettings(
         weights=tuple(round(float(one), 3) + 0.0 for one in best[:-1] / scale),
         bias=round(float(best[-1]), 3),
-        usual_cloze=(round(float(usual[0]), 3), round(float(usual[1]), 3)),
+        usual_cloze=round(float(usual[0]), 2),
     )
     develop = [one for one in made if one.one.is_development and one.one.is_true]
     chances = sorted(rated(one.verdict, settings).probability for one in develop)
@@ -141,9 +146,11 @@ def figures(every: Sequence[Judged]) -> dict[str, Any]:
 def main() -> None:
     """Judge both sets, and record the half of each that nothing was fitted on."""
     check = open_checker()
-    made, written = judged(check, labelled_sentences()), judged(check, paraphrases())
-    settings = fit(made, written) if "--fit" in sys.argv else check.settings
-    parts = {"made by rules": made, "written by hand": written}
+    written = judged(check, paraphrases())
+    settings = check.settings
+    if "--fit" in sys.argv:
+        settings = fit(judged(check, labelled_sentences(SEED_TO_FIT)), written)
+    parts = {"made by rules": judged(check, labelled_sentences()), "written by hand": written}
     reported: dict[str, Any] = {}
     for name, part in parts.items():
         again = [Judged(one.one, rated(one.verdict, settings)) for one in part]

@@ -31,13 +31,13 @@ from qa.context import dateline_length
 from qa.domain import RetrievedPassage
 from qa.spans import sentences_of
 
-SEED = 13
+SEED = 29
 ARTICLES = 700
 PER_KIND = 90
 """Altered sentences of each kind, over both parts."""
 TRUE = 100
 """True ones of each kind; pronouns are seldom plain enough to give so many."""
-MOST = 1_400
+MOST = 1_550
 PER_ARTICLE = 6
 ADDED = 0.1
 MERGED = 0.15
@@ -193,6 +193,10 @@ def _made(
     if chance.random() < ADDED:
         added = merged(said, chance.choice(UNTOLD), chance)
         yield Labelled(added, cited, retrieved, False, "added", develop)
+    people = names_of(said)
+    if people and chance.random() < ADDED:
+        invented = f"{chance.choice(people).text} {chance.choice(INVENTED)}."
+        yield Labelled(invented, cited, retrieved, False, "invented", develop)
     own = [n for n in range(1, len(source.passages) + 1) if n not in cited]
     others = list(range(len(source.passages) + 1, len(retrieved) + 1))
     elsewhere = own if own and chance.random() < 0.5 else others
@@ -221,6 +225,13 @@ UNTOLD = (
     "The plan has been postponed indefinitely.",
 )
 """What models like to add."""
+INVENTED = (
+    *("has resigned", "was arrested", "apologised", "is a fraud", "plans to appeal", "has died"),
+    *("won the election", "declined to comment", "went bankrupt", "was sold", "is in hospital"),
+    *("denies all of it", "has moved abroad", "paid a fine", "will retire soon", "is to blame"),
+    *("praised the decision", "lied to investigators", "cancelled the event", "was injured"),
+)
+"""What is said of a name, of which the passage says something else."""
 RARE = ("speaker", "opposite", "mixed name", "date", "roles", "number", "negation", "name")
 """The kinds that few sentences allow come first, so that each gets its number."""
 

@@ -54,15 +54,13 @@ def facts_of(sentence: str) -> list[Fact]:
     return facts[:MOST_FACTS]
 
 
-def agreement(sentence: str, evidence: str, lead: str, model: ReaderModel) -> tuple[float, float]:
-    """Return (least, mean) of how much rather the reader finds each fact than anything else.
+def agreement(sentence: str, evidence: str, lead: str, model: ReaderModel) -> float:
+    """Return how much rather the reader finds the facts than anything else, as a mean.
 
-    Differences of logits in [-12, 12], divided by 12; (0, 0) without facts.
+    Differences of logits in [-12, 12], divided by 12; 0 without facts.
     """
     margins = [_margin(one, evidence, lead, model) for one in facts_of(sentence)]
-    if not margins:
-        return 0.0, 0.0
-    return min(margins), sum(margins) / len(margins)
+    return sum(margins) / len(margins) if margins else 0.0
 
 
 def _margin(fact: Fact, evidence: str, lead: str, model: ReaderModel) -> float:

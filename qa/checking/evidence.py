@@ -63,10 +63,6 @@ class Evidence:
 
     sentences: tuple[Sentence, ...]
     chosen: tuple[Sentence, ...]
-    coverage: float
-    """Share of the words said, by weight, that the chosen ones hold; in [0, 1]."""
-    missing: float
-    """Weight of the words that none of the chosen ones holds."""
 
     @property
     def first(self) -> Sentence:
@@ -124,8 +120,7 @@ def evidence_for(
         covered |= held[best]
     if not chosen:
         return None
-    coverage = sum(weights[root] for root in covered) / whole
-    return Evidence(tuple(sentences), tuple(chosen), coverage, whole * (1 - coverage))
+    return Evidence(tuple(sentences), tuple(chosen))
 
 
 def _gain(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from index.search_text import normalised
+from index.sentences import Span
 from qa.checking.names import Name, names_of, sense_of
 from qa.checking.roots import root_of, roots_of
 
@@ -16,8 +17,10 @@ MUTUAL = frozenset(
         *("join", "play", "tie", "draw", "share", "work", "fight", "argue", "cooperate"),
     )
 )
-BETWEEN = re.compile(r"[a-z]{2,}(?<!\band)(?<!\bor)(?<!\bthe)(?<!\bplus)")
+SMALL_WORD = re.compile(r"\b[a-z]{2,}\b")
+JOINING = frozenset({"and", "or", "the", "plus", "well", "as", "both", "nor"})
 WORD = re.compile(r"\w+")
+Pair = tuple[Name, Name]
 PASSIVE = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 
 
@@ -31,20 +34,27 @@ def roles_swapped(said: str, evidence: Sequence[str]) -> bool:
         theirs = _once(names_of(sentence))
         for first, second in combinations(mine, 2):
             left, right = _same(first, theirs), _same(second, theirs)
-            if left is None or right is None or left.span[0] <= right.span[0]:
-                continue
-            if _listed(said, first, second) or _listed(sentence, right, left):
-                continue
-            if _beside(said, first) == _beside(sentence, right) and (
-                _beside(said, second) == _beside(sentence, left)
-            ):
-                return True
-            here = _between(said, first, second)
-            there = _between(sentence, right, left)
-            passive = _is_passive(said, second) != _is_passive(sentence, left)
-            if (here & there) - MUTUAL and not passive:
+            if left and right and _changed(said, (first, second), sentence, (left, right)):
                 return True
     return False
+
+
+def _changed(said: str, mine: Pair, sentence: str, theirs: Pair) -> bool:
+    """Return whether what stands first in one text stands second in the other, by its sense."""
+    turned = theirs[0].span[0] > theirs[1].span[0]
+    ordered = (theirs[1], theirs[0]) if turned else theirs
+    if _listed(said, *mine) or _listed(sentence, *ordered):
+        return False
+    shared = _between(said, *mine) & _between(sentence, *ordered)
+    if shared & MUTUAL:
+        return False
+    passive = _is_passive(said, mine[1]) != _is_passive(sentence, ordered[1])
+    if not turned:
+        return bool(shared) and passive
+    moved = beside(said, mine[0].span) == beside(sentence, theirs[1].span) and (
+        beside(said, mine[1].span) == beside(sentence, theirs[0].span)
+    )
+    return moved or (bool(shared) and not passive)
 
 
 def _once(names: Sequence[Name]) -> list[Name]:
@@ -56,13 +66,13 @@ def _once(names: Sequence[Name]) -> list[Name]:
 def _listed(text: str, left: Name, right: Name) -> bool:
     """Return whether two names are parts of a list, where the order means nothing."""
     between = normalised(text)[left.span[1] : right.span[0]]
-    return not BETWEEN.search(between)
+    return not any(word not in JOINING for word in SMALL_WORD.findall(between))
 
 
-def _beside(text: str, name: Name) -> tuple[str, str]:
-    """Return the words right before and after a name."""
+def beside(text: str, span: Span) -> tuple[str, str]:
+    """Return the words right before and after a span of the normalised text, in small letters."""
     text = normalised(text).lower()
-    before, after = WORD.findall(text[: name.span[0]]), WORD.search(text, name.span[1])
+    before, after = WORD.findall(text[: span[0]]), WORD.search(text, span[1])
     return (before[-1] if before else "", after[0] if after else "")
 
 

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Sequence
 
+from index.search_text import normalised
 from qa.checking.calendar import dates_of
 from qa.checking.evidence import Evidence, Sentence
 from qa.checking.names import TITLES, Name, missing_words, names_of, sense_of, senses, torn
 from qa.checking.polarity import denials_differ, opposites_said
 from qa.checking.quantities import quantities_of
-from qa.checking.roles import roles_swapped
+from qa.checking.roles import beside, roles_swapped
 from qa.checking.roots import roots_of
 from qa.checking.speakers import misattributed
 
 OF_WORDS = (
-    *("missing", "missing_run", "numbers_apart", "names_apart", "names_torn", "denials"),
-    *("opposites", "speaker", "roles", "dates_apart", "replaced", "number_replaced"),
+    *("clause_coverage", "numbers_apart", "names_apart", "names_torn", "denials", "opposites"),
+    *("speaker", "roles", "dates_apart", "replaced", "number_replaced"),
 )
-OF_READING = ("cloze_least", "cloze_mean")
+OF_READING = ("cloze",)
 FEATURES = (*OF_WORDS, *OF_READING)
 COMPLAINTS = {
     "opposites": "the articles say the opposite",
@@ -36,7 +37,7 @@ POINTING = re.compile(
     r"group|team|agency|singer|actor|actress|couple|pair|two|suspect|judge|senator|star|country))\b",
     re.I,
 )
-CAP = 6.0
+CLAUSES = re.compile(r";|, (?:and|while|but|though|although|whereas|so)\b")
 
 
 def signs_of(said: str, evidence: Evidence) -> tuple[float, ...]:
@@ -49,8 +50,7 @@ def signs_of(said: str, evidence: Evidence) -> tuple[float, ...]:
     around = [name for one in (*evidence.chosen, *_before(evidence)) for name in one.names]
     around += names_of(evidence.first.retrieved.stored.article.title)
     return (
-        min(evidence.missing, CAP),
-        min(float(_missing_run(said, evidence)), CAP),
+        min(_plain_coverage(clause, evidence) for clause in CLAUSES.split(said)),
         float(_numbers_apart(said, evidence)),
         float(len(apart)),
         float(any(torn(one, around) for one in names)),
@@ -59,7 +59,10 @@ def signs_of(said: str, evidence: Evidence) -> tuple[float, ...]:
         misattributed(said, chosen, before),
         float(roles_swapped(said, chosen)),
         float(_dates_apart(said, evidence)),
-        float(bool(apart) and _has_other_name(names, evidence)),
+        float(
+            _name_replaced(names, said, evidence)
+            or (bool(apart) and _has_other_name(names, evidence))
+        ),
         float(_number_replaced(said, evidence)),
     )
 
@@ -93,14 +96,17 @@ def _names_apart(names: Sequence[Name], said: str, evidence: Evidence) -> list[N
     return [one for one in names if missing_words(one, held)]
 
 
-def _missing_run(said: str, evidence: Evidence) -> int:
-    """Return how many words of meaning in a row the evidence lacks: a clause that was added."""
-    held = set().union(*(one.roots | one.senses for one in evidence.chosen))
-    longest = run = 0
-    for root, _ in roots_of(said):
-        run = 0 if root in held or sense_of(root) in held else run + 1
-        longest = max(longest, run)
-    return longest
+def _plain_coverage(said: str, evidence: Evidence) -> float:
+    """Return the share of the words that are no name or number which the evidence holds.
+
+    What is made up about a name has none of them, though the name is there. 1 without such words.
+    """
+    text = normalised(said)
+    taken = [one.span for one in quantities_of(text)]
+    taken += [one.span for one in names_of(text) if not one.opens]
+    plain = {root for root, at in roots_of(text) if not any(a <= at < b for a, b in taken)}
+    held = set().union(*(one.roots for one in evidence.chosen))
+    return len(plain & held) / len(plain) if plain else 1.0
 
 
 def _numbers_apart(said: str, evidence: Evidence) -> int:
@@ -110,8 +116,26 @@ def _numbers_apart(said: str, evidence: Evidence) -> int:
     return sum(1 for one in quantities_of(said) if one.value not in held)
 
 
+def _name_replaced(names: Sequence[Name], said: str, evidence: Evidence) -> bool:
+    """Return whether, between the same two words, the evidence has another name."""
+    around = {one.span: beside(said, one.span) for one in names}
+    return any(
+        around[mine.span] == beside(sentence.text, other.span)
+        and not {sense_of(w) for w in mine.words} & {sense_of(w) for w in other.words}
+        for mine in names
+        for sentence in evidence.chosen
+        for other in sentence.names
+    )
+
+
 def _number_replaced(said: str, evidence: Evidence) -> bool:
-    """Return whether the best sentence has another number where what is said has its own."""
+    """Return whether the evidence has another number where what is said has its own."""
+    for mine in quantities_of(said):
+        for sentence in evidence.chosen:
+            for other in quantities_of(sentence.text):
+                same_place = beside(said, mine.span) == beside(sentence.text, other.span)
+                if same_place and mine.value != other.value:
+                    return True
     own = {one.value for one in quantities_of(said)}
     dated = dates_of(evidence.first.text, evidence.first.retrieved.stored.article.published_at)
     known = evidence.first.values | {float(one) for one in dated.days | dated.years}

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qa.checking.cloze import agreement
+from qa.checking.cloze import agreement, facts_of
 from qa.checking.evidence import Evidence, Sentence, evidence_for, rarities, sentences_in
 from qa.checking.hard_faults import hard_fault
 from qa.checking.signs import complaint, signs_of
@@ -65,13 +65,13 @@ class Checker:
         """Return what speaks for and against a sentence, in the order of FEATURES."""
         return (
             *signs_of(said, evidence),
-            *self._cloze(said, evidence),
+            self._cloze(said, evidence),
         )
 
-    def _cloze(self, said: str, evidence: Evidence) -> tuple[float, float]:
+    def _cloze(self, said: str, evidence: Evidence) -> float:
         """Return what the reader says of each fact in the evidence and the sentences around it."""
         if self.model is None:
-            return self.settings.usual_cloze
+            return self.settings.usual_cloze if facts_of(said) else 0.0
         first = evidence.first
         near = {
             one.position + step
