@@ -20,6 +20,9 @@ from qa.prose import Prose, Said
 from qa.relevance import Relevance
 from qa.settings import GenerativeSettings
 
+WITHHELD = "(withheld)"
+"""Stands for a struck sentence with a link, markup or an order in it, which nobody should read."""
+ORDERING = "the article that it cites gives orders instead of telling"
 MOST_CITATIONS = 3
 """Cuttings under one sentence."""
 SENTENCES_PER_KEPT = 2
@@ -78,7 +81,7 @@ class GenerativeAnswerer:
             fault = str(error)
         for said in reply.prose.finish(broken=bool(fault) or reply.cut):
             yield from reply.take(said)
-        yield self._draft(question, passages, reply, fault)
+        yield from self._drafts(question, passages, reply, fault)
 
     def _listened(
         self, question: str, passages: Sequence[RetrievedPassage]
@@ -90,13 +93,13 @@ class GenerativeAnswerer:
             retries=self.settings.retries,
         )
 
-    def _draft(
+    def _drafts(
         self,
         question: str,
         passages: Sequence[RetrievedPassage],
         reply: "_Reply",
         fault: str,
-    ) -> Draft:
+    ) -> Iterator[Waiting | Draft]:
         struck = tuple(reply.struck) if self.settings.show_struck else ()
         notes = _notes(reply, fault)
         if reply.text:
@@ -104,15 +107,16 @@ class GenerativeAnswerer:
             ordered = sorted(passages, key=lambda one: one.stored.passage.id not in cited)
             confidence = sum(reply.chances) / len(reply.chances)
             known = checked(reply.citations, passages)
-            return Draft(
+            yield Draft(
                 *(reply.text, confidence, known, tuple(ordered)),
                 notes=notes,
                 struck=struck,
                 answered=True,
             )
-        if reply.is_silent and not fault and not reply.commanded:
-            return Draft("", 0.0, (), tuple(passages), struck=struck, answered=False)
-        return self._fallen_back(question, passages, notes, struck)
+        elif reply.is_silent and not fault and not reply.commanded:
+            yield Draft("", 0.0, (), tuple(passages), struck=struck, answered=False)
+        else:
+            yield from self._fallen_back(question, passages, notes, struck)
 
     def _fallen_back(
         self,
@@ -120,12 +124,16 @@ class GenerativeAnswerer:
         passages: Sequence[RetrievedPassage],
         notes: tuple[str, ...],
         struck: tuple[Struck, ...],
-    ) -> Draft:
-        """Return the extractive draft, and say so."""
-        draft = self.extractive.draft(question, passages)
-        sure = draft.confidence >= self.extractive.threshold
-        kept = [one for one in draft.notes if sure or one != DECIDED_BY_THE_READER]
-        return replace(draft, notes=(*kept, *notes), struck=struck, answerer=self.extractive.name)
+    ) -> Iterator[Waiting | Draft]:
+        """Yield the extractive draft, which says that it is that."""
+        for part in self.extractive.drafting(question, passages):
+            if isinstance(part, Draft):
+                sure = part.confidence >= self.extractive.threshold
+                kept = [one for one in part.notes if sure or one != DECIDED_BY_THE_READER]
+                name = self.extractive.name
+                yield replace(part, notes=(*kept, *notes), struck=struck, answerer=name)
+            elif isinstance(part, Waiting):
+                yield part
 
 
 @dataclass(slots=True)
@@ -178,7 +186,9 @@ class _Reply:
             return
         verdict = self._verdict(said)
         if not verdict.holds or verdict.evidence is None:
-            self.struck.append(Struck(said.text, verdict.reason, len(self.text)))
+            harmful = unsafe_reason(said.text) or verdict.reason == ORDERING
+            shown = WITHHELD if harmful else said.text
+            self.struck.append(Struck(shown, verdict.reason, len(self.text)))
             return
         lead = " " if self.text else ""
         start = len(self.text) + len(lead)
@@ -198,18 +208,30 @@ class _Reply:
             return Verdict(0.0, "it cites what was not retrieved")
         cited = [one for one in cited if one[1].stored.passage.id not in self.commanding]
         if not cited:
-            return Verdict(0.0, "the article that it cites gives orders instead of telling")
+            return Verdict(0.0, ORDERING)
+        return self._checked(said, cited)
+
+    def _checked(self, said: Said, cited: Sequence[tuple[int, RetrievedPassage]]) -> Verdict:
+        settings = self.answerer.settings.check
         checker = replace(self.answerer.checker, is_evidence=_tells)
         verdict = checker.verdict(said.text, cited, self.passages)
-        if (
-            verdict.holds
-            and verdict.evidence
-            and not self.answerer.relevance.bears_on(
-                self.question, said.text, verdict.evidence.text
-            )
-        ):
+        if not verdict.holds:
+            return verdict
+        if self.commanding and verdict.probability < settings.threshold_under_orders:
+            return replace(verdict, reason="it is not sure enough beside an article that orders")
+        if not self._bears_on(said, verdict):
             return replace(verdict, reason="it does not bear on the question")
         return verdict
+
+    def _bears_on(self, said: Said, verdict: Verdict) -> bool:
+        """Return whether a sentence belongs here, be it as more of an article cited before."""
+        evidence = verdict.evidence
+        if evidence is None:
+            return False
+        article = evidence.first.retrieved.stored.passage.article_id
+        if article in {one.retrieved.stored.passage.article_id for one in self.citations}:
+            return True
+        return self.answerer.relevance.bears_on(self.question, said.text, evidence.text)
 
 
 def _tells(sentence: Sentence) -> bool:

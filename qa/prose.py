@@ -61,7 +61,8 @@ class Prose:
         spans = sentence_spans(blank)
         said: list[Said] = []
         used = 0
-        for (start, end), (later, _) in zip(spans, [*spans[1:], (len(ready), 0)], strict=True):
+        ends = [*(start for start, _ in spans), len(ready)][1:]
+        for (start, end), later in zip(spans, ends, strict=bool(spans)):
             if not over and len(blank) - later < BEGUN_CHARS:
                 break
             numbers = [int(n) for n in NUMBER.findall(" ".join(MARKER.findall(ready[start:later])))]

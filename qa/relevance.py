@@ -11,7 +11,7 @@ class Relevance:
     """Tells what bears on a question by shared words, else by nearness of meaning."""
 
     embedder: QuestionEmbedder
-    least_cosine: float = 0.25
+    least_cosine: float = 0.2
 
     def bears_on(self, question: str, said: str, evidence: str) -> bool:
         """Return whether a sentence, or the evidence for it, has to do with the question."""
