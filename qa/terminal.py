@@ -1,17 +1,19 @@
 """What people see: colour at a terminal, plain text elsewhere."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from qa.domain import Answer, Citation, RetrievedPassage
+from qa.events import Piece, pieces_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 CONTEXT_CHARS = 400
+SHORT_CHARS = 100
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -51,8 +53,10 @@ def print_answer(answer: Answer) -> None:
         return
     from rich.text import Text
 
-    text = Text(_flat(answer.text), "bold green" if answer.answered else "bold yellow")
-    text.append(_marks(answer), "cyan")
+    text = Text()
+    for part, is_marker in _marked(answer):
+        style = "bold green" if answer.answered else "bold yellow"
+        text.append(part, "cyan" if is_marker else style)
     console().print(text)
     print_below(answer)
 
@@ -67,13 +71,15 @@ def print_below(answer: Answer) -> None:
 
 def answer_in_words(answer: Answer) -> str:
     """Return the answer as plain lines, with its cuttings or with the nearest passages."""
-    return "\n".join([_flat(answer.text) + _marks(answer), *_below_in_words(answer)])
+    marked = "".join(part for part, _ in _marked(answer))
+    return "\n".join([marked, *_below_in_words(answer)])
 
 
 def _below_in_words(answer: Answer) -> list[str]:
     lines = [*_also_said(answer), *answer.notes]
-    for citation, _ in _cuttings(answer):
-        lines += ["", cutting_in_words(citation)]
+    lines += [f"Struck out: {_flat(one.text)} ({_flat(one.reason)})" for one in answer.struck]
+    for numbers, citation, _ in _cuttings(answer):
+        lines += ["", cutting_in_words(citation, numbers)]
     if not answer.answered and answer.passages:
         lines += ["", "Nearest passages, not an answer:"]
         lines += [
@@ -83,9 +89,10 @@ def _below_in_words(answer: Answer) -> list[str]:
     return lines
 
 
-def cutting_in_words(citation: Citation) -> str:
+def cutting_in_words(citation: Citation, numbers: str = "") -> str:
     """Return a cutting as two plain lines: what it is from, and what it says."""
-    heading = f"[{citation.id}] {described(citation.retrieved, citation.start_char)}"
+    numbers = numbers or f"[{citation.id}]"
+    heading = f"{numbers} {described(citation.retrieved, citation.start_char)}"
     return f"{heading}\n    {quoted(_flat(citation.cited_text))}"
 
 
@@ -123,24 +130,48 @@ def quoted(text: str) -> str:
     return text if text.startswith(tuple("“”‘’\"'«»„")) else f"“{text}”"
 
 
+def shortened(text: str) -> str:
+    """Return text in one line of at most SHORT_CHARS, as a row of a list has room for."""
+    flat = _flat(text)
+    return flat if len(flat) <= SHORT_CHARS else f"{flat[: SHORT_CHARS - 1]}…"
+
+
 def _flat(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def _marks(answer: Answer) -> str:
-    return "".join(f" [{citation.id}]" for citation in answer.citations)
+def _marked(answer: Answer) -> Iterator[tuple[str, bool]]:
+    """Yield the answer's text in parts, and the markers, which are told by True.
+
+    They stand behind what they support where that is a sentence, else all at the end.
+    """
+    if answer.answerer != "generative":
+        yield _flat(answer.text), False
+        yield "".join(f" [{one.id}]" for one in answer.citations), True
+        return
+    for event in pieces_of(answer):
+        if isinstance(event, Piece):
+            lead = " " if event.text[:1].isspace() else ""
+            yield lead + _flat(event.text), False
+        else:
+            yield f" [{event.citation.id}]", True
 
 
 def _also_said(answer: Answer) -> list[str]:
     return [f"Also said: {_flat(one.text)} [{one.citation.id}]" for one in answer.also_said]
 
 
-def _cuttings(answer: Answer) -> list[tuple[Citation, str]]:
-    """Return each citation with the words that it is given for."""
-    return [
+def _cuttings(answer: Answer) -> list[tuple[str, Citation, str]]:
+    """Return (numbers, citation, the words that it is given for); each cutting once."""
+    cited = [
         *((one, answer.text[one.answer_start : one.answer_end]) for one in answer.citations),
         *((one.citation, one.text) for one in answer.also_said),
     ]
+    same: dict[tuple[str, int, int], list[tuple[Citation, str]]] = {}
+    for one, words in cited:
+        place = (one.retrieved.stored.passage.article_id, one.start_char, one.end_char)
+        same.setdefault(place, []).append((one, words))
+    return [("".join(f"[{one.id}]" for one, _ in some), *some[0]) for some in same.values()]
 
 
 def _print_rich_below(answer: Answer) -> None:
@@ -151,9 +182,15 @@ def _print_rich_below(answer: Answer) -> None:
         out.print(Text(line, "cyan"))
     for line in answer.notes:
         out.print(Text(line, "yellow"))
-    for citation, words in _cuttings(answer):
+    for struck in answer.struck:
+        out.print(
+            Text(_flat(struck.text), "strike red").append(
+                f" ({_flat(struck.reason)})", "not strike dim"
+            )
+        )
+    for numbers, citation, words in _cuttings(answer):
         out.print()
-        heading = Text(f"[{citation.id}] ", "cyan")
+        heading = Text(f"{numbers} ", "cyan")
         heading.append(described(citation.retrieved, citation.start_char), "bold")
         out.print(heading)
         out.print(_highlighted(citation, words))
