@@ -37,6 +37,7 @@ $(VENV)/.evaluating: $(INSTALLED)
 eval: $(VENV)/.evaluating
 	$(RUN)/python -m evals.retrieval && $(RUN)/python -m evals.answers && $(RUN)/python -m evals.seed
 	$(RUN)/python -m evals.reading && $(RUN)/python -m evals.refusals
+	$(RUN)/python -m evals.citation_check
 	$(RUN)/python -m evals.follow_ups
 	$(RUN)/python -m evals.report
 
