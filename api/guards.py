@@ -21,6 +21,11 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
+PORT = re.compile(r":\d*$")
+UNKNOWN_NAME = (
+    "this server is not known by that name (the Host header); CUTTINGS_API__ALLOWED_HOSTS, a JSON "
+    "list, names those that it answers to"
+)
 HUGE_NUMBER = re.compile(rb"\d{40}")
 
 
@@ -45,6 +50,9 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not self._is_known_name(dict(scope["headers"]).get(b"host", b"")):
+            await _answer(send, scope["path"], 421, UNKNOWN_NAME)
+            return
         try:
             body = await asyncio.wait_for(self._body(scope, receive), self._settings.body_seconds)
             if body and scope["method"] in METHODS_WITH_BODY:
@@ -59,6 +67,14 @@ class BodyGuard:
         except ConnectionError:
             return
         await self._app(scope, _replayed(body, receive), send)
+
+    def _is_known_name(self, host: bytes) -> bool:
+        """Return whether a request calls this server by one of its names; any, where none is set.
+
+        A page in a browser may reach it under a name that it points here (DNS rebinding).
+        """
+        name = PORT.sub("", host.decode("latin-1")).lower()
+        return not self._settings.allowed_hosts or name in self._settings.allowed_hosts
 
     async def _body(self, scope: MutableMapping[str, Any], receive: Receive) -> bytes:
         limit = self._settings.max_body_bytes

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from api.app import create_app
 from api.listening import THIS_MACHINE, listen
-from api.settings import ApiConfiguration
+from api.settings import ApiConfiguration, ApiSettings
 from index.upkeep import repair_if_free
 from qa.assembly import open_answerer
 from qa.configuration import Configuration
@@ -36,7 +36,7 @@ def run(*, library: str | None, host: str, port: int) -> None:
     app = create_app(
         opened,
         index,
-        ApiConfiguration().api,
+        _known_by_name(ApiConfiguration().api, host),
         remembering=configuration.sessions,
         on_start=lambda: threading.Thread(target=warm_up, daemon=True).start(),
     )
@@ -45,6 +45,14 @@ def run(*, library: str | None, host: str, port: int) -> None:
     if host not in THIS_MACHINE:
         note(f"Listening at {host}: anyone who reaches this machine can ask, add and remove.")
     listen(app, host=host, port=port)
+
+
+def _known_by_name(settings: ApiSettings, host: str) -> ApiSettings:
+    """Return the settings with the names of this machine, where it alone is listened to."""
+    if settings.allowed_hosts or host not in THIS_MACHINE:
+        return settings
+    names = tuple(f"[{one}]" if ":" in one else one for one in sorted(THIS_MACHINE))
+    return settings.model_copy(update={"allowed_hosts": names})
 
 
 def _share_memory_between_threads() -> None:

@@ -22,6 +22,9 @@ class ApiSettings(BaseModel):
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     """Between the comments that keep a stream open while nothing else is said; proxies close what
     is silent for 30 to 60 s."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names, lower case and without port, that requests may call the server by; with none set, a
+    server that listens for this machine alone answers to this machine's own, any other to all."""
     max_nesting: int = Field(default=50, ge=2)
     """Depth of JSON; beyond it 422."""
 

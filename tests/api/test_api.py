@@ -1,12 +1,23 @@
 """The HTTP door: shapes, limits, and one clear error for anything malformed."""
 
 import json
+from typing import Any
 
 import pytest
+from fakes import FakeEmbeddings
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import ApiSettings
 from index.library import Library
 from index.locking import writing
+from index.settings import IndexSettings
+from qa.answering import QuestionAnswerer
+from qa.assembly import Opened
+from qa.extractive import ExtractiveAnswerer
+from qa.neighbours import ExactNeighbours
+from qa.retrieval import Retriever
+from qa.sentence_rule import SentenceRule
 
 TEXT = "Bridge opens\n\nThe harbour bridge opened on Friday. Mayor Ana Duarte cut the ribbon."
 
@@ -163,3 +174,20 @@ def test_health_counts(client: TestClient) -> None:
         "passages": 1,
         "version": "",
     }
+
+
+def test_a_server_answers_only_to_its_names(library: Library) -> None:
+    """A page that points its own name at this machine gets nothing (DNS rebinding)."""
+    embeddings: Any = FakeEmbeddings()
+    retriever = Retriever(library, embeddings, ExactNeighbours(library))
+    answerer = QuestionAnswerer(library, retriever, ExtractiveAnswerer(SentenceRule(embeddings)))
+    app = create_app(
+        Opened(library, embeddings, answerer),
+        IndexSettings(library=library.folder),
+        ApiSettings(allowed_hosts=("localhost", "[::1]")),
+    )
+    with TestClient(app) as client:
+        for host, status in (("localhost:8765", 200), ("[::1]:80", 200), ("evil.example", 421)):
+            assert client.get("/health", headers={"host": host}).status_code == status
+        refused = client.get("/v1/models", headers={"host": "evil.example"})
+        assert refused.json()["error"]["message"].startswith("this server is not known")
