@@ -101,7 +101,10 @@ def run(
     )
     note(f"Speaking the Model Context Protocol at http://{host}:{port}{PATH}; Ctrl-C stops it.")
     if host not in THIS_MACHINE:
-        note(f"Listening at {host}: anyone who reaches this machine can ask.")
+        note(
+            f"Listening at {host}: anyone who reaches this machine can ask, by this address, or by "
+            "a name that --allow-host gives."
+        )
     listen(BodyGuard(app, settings=settings), host=host, port=port)
 
 

@@ -17,7 +17,7 @@ import orjson
 
 from qa.conversation_file import ConversationFile
 from qa.domain import Turn
-from qa.errors import SessionNameTakenError, UnknownSessionError
+from qa.errors import SessionNameTakenError, SeveralSessionsError, UnknownSessionError
 from qa.sessions import MAX_NAME_CHARS, Session, StoredTurn, checked_name, folded
 from qa.settings import SessionSettings
 
@@ -101,9 +101,12 @@ class Conversations:
                 found = connection.execute(
                     f"{SESSION} WHERE substr(id, 1, ?) = ?", (len(name), name.lower())
                 ).fetchall()
-        if len(found) != 1:
-            several = f"{len(found)} sessions begin with" if found else "no session"
-            raise UnknownSessionError(f"{several} {name!r}; list them with: cuttings sessions")
+        if len(found) > 1:
+            raise SeveralSessionsError(
+                f"{len(found)} sessions begin with {name!r}; list them with: cuttings sessions"
+            )
+        if not found:
+            raise UnknownSessionError(f"no session {name!r}; list them with: cuttings sessions")
         return Session(*found[0])
 
     def sessions(self, *, limit: int = -1, offset: int = 0) -> list[Session]:

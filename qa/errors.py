@@ -7,6 +7,7 @@ AnsweringError
 ├── SessionNameError    mend the name
 │   └── SessionNameTakenError   choose another one
 ├── UnknownSessionError         list the sessions
+│   └── SeveralSessionsError    write more of the id
 ├── ChatModelError              name it, install its package, set its key
 └── ConversationsError          questions are answered, without being remembered
 """
@@ -38,6 +39,10 @@ class SessionNameTakenError(SessionNameError):
 
 class UnknownSessionError(AnsweringError):
     """There is no such session, or it was deleted, or it has expired."""
+
+
+class SeveralSessionsError(UnknownSessionError):
+    """The ids of several sessions begin alike."""
 
 
 class ConversationsError(AnsweringError):

@@ -19,7 +19,12 @@ from qa.commands.sessions import described_session
 from qa.configuration import Configuration
 from qa.conversations import Conversations
 from qa.domain import Answer
-from qa.errors import AnsweringError, ConversationsError, UnknownSessionError
+from qa.errors import (
+    AnsweringError,
+    ConversationsError,
+    SeveralSessionsError,
+    UnknownSessionError,
+)
 from qa.remembering import Remembering
 from qa.sessions import Session
 from qa.showing import show
@@ -97,6 +102,9 @@ class Chat:
         try:
             try:
                 session = self._conversations.find(name)
+            except SeveralSessionsError as error:
+                note(str(error))
+                return
             except UnknownSessionError:
                 session = self._conversations.create(name)
         except ConversationsError as error:
