@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evals.labelled_sentences import SEED, Labelled, labelled_sentences
+from evals.labelled_sentences import Labelled, labelled_sentences
 from evals.metrics import interval
 from evals.paraphrases import paraphrases
 from evals.recording import record
@@ -29,7 +29,9 @@ from qa.checking.support import Checker, Verdict, rated
 from qa.settings import CheckSettings, QaSettings
 
 SEED_TO_FIT = 13
-"""Draws another sample than the one reported; the two halves of the articles stay apart."""
+SEEDS = (29, 30, 31)
+"""Of the samples reported together, as the single ones differ: of altered sentences, the test half
+of the first alone has 0.990 caught, that of the sample fitted on 0.967."""
 LEAST_TRUE = 0.93
 """Share of the rule-made true ones of the development part that pass at the threshold."""
 FOR = ("clause_coverage", *OF_READING)
@@ -63,6 +65,13 @@ def judged(check: Checker, every: Iterable[Labelled]) -> list[Judged]:
         )
         for one in every
     ]
+
+
+def reported_sentences() -> list[Labelled]:
+    """Return the test half of several samples, each sentence once."""
+    every = [one for seed in SEEDS for one in labelled_sentences(seed)]
+    once = {(one.said, one.is_true, one.kind): one for one in every if not one.is_development}
+    return list(once.values())
 
 
 def fit(made: Sequence[Judged], written: Sequence[Judged]) -> CheckSettings:
@@ -150,7 +159,7 @@ def main() -> None:
     settings = check.settings
     if "--fit" in sys.argv:
         settings = fit(judged(check, labelled_sentences(SEED_TO_FIT)), written)
-    parts = {"made by rules": judged(check, labelled_sentences()), "written by hand": written}
+    parts = {"made by rules": judged(check, reported_sentences()), "written by hand": written}
     reported: dict[str, Any] = {}
     for name, part in parts.items():
         again = [Judged(one.one, rated(one.verdict, settings)) for one in part]
@@ -166,7 +175,7 @@ def main() -> None:
     reported["ChatGPT on ALCE-ASQA, unchecked prose, as published"] = ALCE
     command = "python -m evals.citation_check"
     tested = sum(one["sentences"] for one in list(reported.values())[:2])
-    record("citation_check", command, reported, n=tested, seed=SEED)
+    record("citation_check", command, reported, n=tested, seed=SEEDS[0])
 
 
 if __name__ == "__main__":
