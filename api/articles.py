@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 
 from api.chat import OpenedLibrary, QueryFilters
-from api.schemas import AddReply, AddRequest, ArticleBody, ArticleList
-from index.domain import Article, content_id
+from api.schemas import AddReply, AddRequest, ArticleBody, ArticleList, article_facts
+from index.domain import content_id
 from index.ingest import Ingest
 from index.loading import Loader
 from index.locking import writing
@@ -15,11 +15,6 @@ from index.upkeep import bring_up_to_date
 from index.writing import LibraryWriter
 
 router = APIRouter(prefix="/articles", tags=["articles"])
-
-
-def _fields(article_id: str, article: Article) -> dict[str, Any]:
-    names = ("title", "source", "author", "url", "published_at", "modified_at")
-    return {"id": article_id, **{name: getattr(article, name) for name in names}}
 
 
 @router.get("", response_model=ArticleList)
@@ -35,7 +30,7 @@ def list_articles(
     found = library.library.articles(where, limit=limit, offset=offset)
     return {
         "total": library.library.count_articles(where),
-        "articles": [_fields(article_id, article) for article_id, article in found],
+        "articles": [article_facts(article_id, article) for article_id, article in found],
     }
 
 
@@ -47,7 +42,7 @@ def read_article(article_id: str, library: OpenedLibrary) -> dict[str, Any]:
     if article is None:
         raise HTTPException(404, "no such article")
     return {
-        **_fields(article_id, article),
+        **article_facts(article_id, article),
         "text": article.text,
         "places": store.places(article_id),
         "superseded_by": store.superseded_by(article_id),

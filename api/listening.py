@@ -11,6 +11,12 @@ from api.protocol import MAX_HEAD_BYTES, GuardedProtocol
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def host_names(*more: str) -> tuple[str, ...]:
+    """Return this machine's own names and others as a Host header has them, each once."""
+    names = dict.fromkeys((*sorted(THIS_MACHINE), *more))
+    return tuple(f"[{one}]" if ":" in one else one for one in names)
+
+
 def listen(app: Any, *, host: str, port: int) -> None:
     """Serve an ASGI application until stopped; raises ClickException where it cannot listen."""
     config = uvicorn.Config(

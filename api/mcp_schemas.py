@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.schemas import AlternativeBody, CitationBody, PassageBody, StruckBody
+from api.schemas import AlternativeBody, ArticleSummary, CitationBody, PassageBody, StruckBody
 
 After = Annotated[
     str | None, Field(description="Only articles published on or after this day, as 2024-06-14.")
@@ -35,16 +35,9 @@ class Reply(BaseModel):
     struck: list[StruckBody]
 
 
-class ArticleText(BaseModel):
+class ArticleText(ArticleSummary):
     """An article, or the part of it that was asked for: text is its [start_char:end_char]."""
 
-    id: str
-    title: str
-    source: str | None
-    author: str | None
-    url: str | None
-    published_at: str | None
-    modified_at: str | None
     text: str
     start_char: int
     end_char: int

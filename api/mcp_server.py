@@ -16,7 +16,7 @@ from mcp.types import CallToolResult, InputRequiredResult, Resource
 from pydantic import ValidationError
 
 from api.guards import BodyGuard
-from api.listening import THIS_MACHINE, listen
+from api.listening import THIS_MACHINE, host_names, listen
 from api.mcp_tools import RESOURCE, Tools
 from api.settings import ApiConfiguration, ApiSettings
 from index.errors import IndexingError
@@ -114,7 +114,7 @@ def guarded_hosts(names: Sequence[str]) -> TransportSecuritySettings:
     Without such a list, a page in a browser could reach it under a name that it points here (DNS
     rebinding).
     """
-    known = [f"[{one}]" if ":" in one else one for one in dict.fromkeys((*THIS_MACHINE, *names))]
+    known = host_names(*names)
     return TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
         allowed_hosts=[form for one in known for form in (one, f"{one}:*")],

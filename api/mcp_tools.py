@@ -12,7 +12,7 @@ from mcp.types import ToolAnnotations as Annotations
 from pydantic import BaseModel, Field
 
 from api.mcp_schemas import After, ArticleId, ArticleText, Author, Before, Reply, Source
-from api.schemas import ArticleList, SearchReply
+from api.schemas import ArticleList, SearchReply, article_facts
 from index.domain import Article
 from index.filters import ArticleFilter
 from qa.assembly import Opened
@@ -106,7 +106,7 @@ class Tools:
             raise ToolError(f"no article {article_id[:100]!r}; list_articles gives the ids")
         text = article.text[start_char : start_char + max_chars]
         reply = ArticleText(
-            **_facts(article_id, article),
+            **article_facts(article_id, article),
             text=text,
             start_char=min(start_char, len(article.text)),
             end_char=min(start_char, len(article.text)) + len(text),
@@ -132,7 +132,7 @@ class Tools:
         found = library.articles(where, limit=limit, offset=offset) if there else []
         total = library.count_articles(where) if there else 0
         reply = ArticleList.model_validate(
-            {"total": total, "articles": [_facts(*one) for one in found]}
+            {"total": total, "articles": [article_facts(*one) for one in found]}
         )
         lines = [f"{total:,} articles; {len(found):,} shown.", *(_line(*one) for one in found)]
         return _result(reply, "\n".join(lines))
@@ -170,11 +170,6 @@ def _resource(article_id: str, article: Article) -> dict[str, Any]:
         "description": _line(article_id, article),
         "mime_type": "text/plain",
     }
-
-
-def _facts(article_id: str, article: Article) -> dict[str, Any]:
-    names = ("title", "source", "author", "url", "published_at", "modified_at")
-    return {"id": article_id, **{name: getattr(article, name) for name in names}}
 
 
 def _line(article_id: str, article: Article) -> str:

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from index.domain import Article
+
 Day = Annotated[str, StringConstraints(max_length=10)]
 Name = Annotated[str, StringConstraints(max_length=300)]
 
@@ -121,6 +123,12 @@ class ArticleSummary(BaseModel):
     url: str | None
     published_at: str | None
     modified_at: str | None
+
+
+def article_facts(article_id: str, article: Article) -> dict[str, Any]:
+    """Return the fields of ArticleSummary."""
+    names = [name for name in ArticleSummary.model_fields if name != "id"]
+    return {"id": article_id, **{name: getattr(article, name) for name in names}}
 
 
 class ArticleBody(ArticleSummary):

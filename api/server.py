@@ -5,7 +5,7 @@ import threading
 from contextlib import suppress
 
 from api.app import create_app
-from api.listening import THIS_MACHINE, listen
+from api.listening import THIS_MACHINE, host_names, listen
 from api.settings import ApiConfiguration, ApiSettings
 from index.upkeep import repair_if_free
 from qa.assembly import open_answerer
@@ -51,8 +51,7 @@ def _known_by_name(settings: ApiSettings, host: str) -> ApiSettings:
     """Return the settings with the names of this machine, where it alone is listened to."""
     if settings.allowed_hosts or host not in THIS_MACHINE:
         return settings
-    names = tuple(f"[{one}]" if ":" in one else one for one in sorted(THIS_MACHINE))
-    return settings.model_copy(update={"allowed_hosts": names})
+    return settings.model_copy(update={"allowed_hosts": host_names()})
 
 
 def _share_memory_between_threads() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from evals.datasets import ROOT, WORK
 from evals.dialogues import chains, is_development
 from evals.libraries import newsquiz_library
-from evals.metrics import contains_answer, difference, interval
+from evals.metrics import contains_answer, difference, mean_with_interval
 from index.embedding import CuttingsEmbeddings
 from index.ingest import Ingest
 from index.library import Library
@@ -122,11 +122,13 @@ def chain_figures(asked: Chains, methods: Mapping[str, Understanding]) -> dict[s
         right[name] = [float(one.right) for one in follow]
         figures[name] = {
             "follow-ups": len(follow),
-            "follow-ups, recall@5": _share([one.rank <= 5 for one in follow]),
-            "follow-ups, right": _share([one.right for one in follow]),
-            "standing alone, recall@5": _share([one.rank <= 5 for one in stands]),
-            "standing alone, right": _share([one.right for one in stands]),
-            "standing alone, left as they are": _share([one.unchanged for one in stands]),
+            "follow-ups, recall@5": mean_with_interval([one.rank <= 5 for one in follow]),
+            "follow-ups, right": mean_with_interval([one.right for one in follow]),
+            "standing alone, recall@5": mean_with_interval([one.rank <= 5 for one in stands]),
+            "standing alone, right": mean_with_interval([one.right for one in stands]),
+            "standing alone, left as they are": mean_with_interval(
+                [one.unchanged for one in stands]
+            ),
             **_by_kind(follow),
         }
     ours, last, person = (right[n] for n in ("Cuttings", "last turn alone", "a person's rewrite"))
@@ -145,15 +147,6 @@ def _by_kind(given: Sequence[Given]) -> dict[str, object]:
     return {
         f"{kind} (n {len(values)}), right": round(sum(values) / len(values), 3)
         for kind, values in sorted(of_kind.items())
-    }
-
-
-def _share(values: Sequence[bool]) -> dict[str, object]:
-    numbers = [float(one) for one in values]
-    low, high = interval(numbers)
-    return {
-        "mean": round(sum(numbers) / len(numbers), 3),
-        "interval": [round(low, 3), round(high, 3)],
     }
 
 

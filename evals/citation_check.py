@@ -18,12 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.labelled_sentences import Labelled, labelled_sentences
-from evals.metrics import interval
+from evals.metrics import mean_with_interval
 from evals.paraphrases import paraphrases
 from evals.recording import record
 from index.embedding import CuttingsEmbeddings
 from index.settings import IndexSettings
 from qa.assembly import open_reader
+from qa.checking.evidence import background_of
 from qa.checking.signs import FEATURES, OF_READING, OF_WORDS
 from qa.checking.support import Checker, Verdict, rated
 from qa.settings import CheckSettings, QaSettings
@@ -61,7 +62,11 @@ def judged(check: Checker, every: Iterable[Labelled]) -> list[Judged]:
     return [
         Judged(
             one,
-            check.verdict(one.said, [(n, one.retrieved[n - 1]) for n in one.cited], one.retrieved),
+            check.verdict(
+                one.said,
+                [(n, one.retrieved[n - 1]) for n in one.cited],
+                background_of(one.retrieved),
+            ),
         )
         for one in every
     ]
@@ -118,14 +123,6 @@ def fit(made: Sequence[Judged], written: Sequence[Judged]) -> CheckSettings:
     return settings
 
 
-def rate(values: Sequence[bool]) -> dict[str, Any]:
-    """Return a share with its interval and how many it is of."""
-    numbers = [float(one) for one in values]
-    low, high = interval(numbers)
-    mean = round(float(np.mean(numbers)), 3)
-    return {"mean": mean, "interval": [round(low, 3), round(high, 3)]}
-
-
 def figures(every: Sequence[Judged]) -> dict[str, Any]:
     """Return how many pass of the true and are caught of the altered, overall and by kind."""
     kinds: defaultdict[tuple[bool, str], list[bool]] = defaultdict(list)
@@ -136,16 +133,16 @@ def figures(every: Sequence[Judged]) -> dict[str, Any]:
     shown = [one.one.is_true for one in every if one.verdict.holds]
     return {
         "sentences": len(every),
-        "true ones that pass (recall)": rate(true),
-        "altered ones that are caught": rate(altered),
-        "true among those that pass (precision)": rate(shown),
+        "true ones that pass (recall)": mean_with_interval(true),
+        "altered ones that are caught": mean_with_interval(altered),
+        "true among those that pass (precision)": mean_with_interval(shown),
         "true, by how they were rewritten": {
-            f"{kind}, of {len(some)}": rate(some)
+            f"{kind}, of {len(some)}": mean_with_interval(some)
             for (is_true, kind), some in sorted(kinds.items())
             if is_true
         },
         "altered, by how": {
-            f"{kind}, of {len(some)}": rate(some)
+            f"{kind}, of {len(some)}": mean_with_interval(some)
             for (is_true, kind), some in sorted(kinds.items())
             if not is_true
         },

@@ -19,7 +19,7 @@ from evals.datasets import QuizQuestion, newsquiz_questions
 from evals.dialogues import Dialogue, canard, canard_library, mtrag, mtrag_library
 from evals.follow_up_plot import draw
 from evals.libraries import newsquiz_library
-from evals.metrics import contains_answer, difference, interval
+from evals.metrics import contains_answer, difference, mean_with_interval
 from evals.processes import command
 from evals.recording import record
 from index.embedding import CuttingsEmbeddings
@@ -125,13 +125,7 @@ def first_hits(
 
 def recalls(ranks: Sequence[int]) -> dict[str, dict[str, object]]:
     """Return the share of questions with a hit within each cut, with its interval."""
-    return {f"recall@{k}": shown([float(rank <= k) for rank in ranks]) for k in CUTS}
-
-
-def shown(values: Sequence[float]) -> dict[str, object]:
-    low, high = interval(values)
-    mean = sum(values) / len(values)
-    return {"mean": round(mean, 3), "interval": [round(low, 3), round(high, 3)]}
+    return {f"recall@{k}": mean_with_interval([float(rank <= k) for rank in ranks]) for k in CUTS}
 
 
 def retrieval_figures(

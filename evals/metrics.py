@@ -35,6 +35,14 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def mean_with_interval(values: Sequence[float]) -> dict[str, float | list[float]]:
+    """Return the mean and its 95 % bootstrap interval, to three places, as results keep them."""
+    return {
+        "mean": round(float(np.mean(values)), 3),
+        "interval": [round(one, 3) for one in interval(values)],
+    }
+
+
 def difference(left: Sequence[float], right: Sequence[float]) -> tuple[float, float]:
     """Return the 95 % bootstrap interval of the mean difference of paired values."""
     return interval([a - b for a, b in zip(left, right, strict=True)])

@@ -20,7 +20,7 @@ from evals.metrics import (
     SEED,
     contains_answer,
     difference,
-    interval,
+    mean_with_interval,
     recall_at,
     reciprocal_ranks,
 )
@@ -148,13 +148,7 @@ def figures(ranks: Sequence[int | None]) -> dict[str, dict[str, float | list[flo
     """Return recall at each cut and MRR@10, each with its 95 % interval."""
     values = {f"recall@{cut}": recall_at(ranks, cut) for cut in CUTS}
     values["mrr@10"] = reciprocal_ranks(ranks)
-    return {
-        name: {
-            "mean": round(float(np.mean(each)), 3),
-            "interval": [round(one, 3) for one in interval(each)],
-        }
-        for name, each in values.items()
-    }
+    return {name: mean_with_interval(each) for name, each in values.items()}
 
 
 def lead(ranks: Sequence[int | None], over: Sequence[int | None]) -> dict[str, list[float]]:

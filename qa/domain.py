@@ -19,6 +19,11 @@ class Turn:
     cited_article_ids: tuple[str, ...] = ()
     """The articles that they are from."""
 
+    @property
+    def understood(self) -> str:
+        """The question as it was answered."""
+        return self.standalone_question or self.question
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:

@@ -61,7 +61,8 @@ class FollowUps:
         """Return the question with what it leaves unsaid; as it is where nothing is missing."""
         if not turns:
             return Standalone(question)
-        turns = [_shortened(turn) for turn in turns[-MOST_TURNS:]]
+        most = max(MOST_TURNS, self.settings.turns)
+        turns = [_shortened(turn) for turn in turns[-most:]]
         understood = self._understood(question, turns)
         if len(understood.question) > len(question) + MOST_ADDED_CHARS:
             return replace(understood, question=question)
@@ -82,10 +83,7 @@ class FollowUps:
         return Standalone(named, self._context(turns, self.settings.weight))
 
     def _context(self, turns: Sequence[Turn], weight: float) -> Context:
-        said = [
-            f"{turn.standalone_question or turn.question} {turn.answer}"
-            for turn in turns[-self.settings.turns :]
-        ]
+        said = [f"{turn.understood} {turn.answer}" for turn in turns[-self.settings.turns :]]
         return Context(
             " ".join(reversed(said)),
             weight,

@@ -3,10 +3,11 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from qa.chat_models import ChatModel
-from qa.checking.evidence import Sentence
+from qa.checking.evidence import Background, Sentence, background_of
 from qa.checking.harmless import begs, commands, unsafe_reason
 from qa.checking.support import Checker, Verdict
 from qa.citing import checked, cite
@@ -136,7 +137,7 @@ class GenerativeAnswerer:
                 yield part
 
 
-@dataclass(slots=True)
+@dataclass
 class _Reply:
     """What a reply comes to, as far as it has been read."""
 
@@ -161,6 +162,16 @@ class _Reply:
             for one in self.passages
             if commands(one.text) or commands(one.stored.article.title)
         }
+
+    @cached_property
+    def checker(self) -> Checker:
+        """The check, to which what begs the reader for something is no evidence."""
+        return replace(self.answerer.checker, is_evidence=_tells)
+
+    @cached_property
+    def background(self) -> Background:
+        """What the passages tell of how rare a word is; not before a sentence is there to check."""
+        return background_of(self.passages)
 
     @property
     def commanded(self) -> bool:
@@ -213,8 +224,7 @@ class _Reply:
 
     def _checked(self, said: Said, cited: Sequence[tuple[int, RetrievedPassage]]) -> Verdict:
         settings = self.answerer.settings.check
-        checker = replace(self.answerer.checker, is_evidence=_tells)
-        verdict = checker.verdict(said.text, cited, self.passages)
+        verdict = self.checker.verdict(said.text, cited, self.background)
         if not verdict.holds:
             return verdict
         if self.commanding and verdict.probability < settings.threshold_under_orders:

@@ -60,8 +60,7 @@ def dates_of(text: str, published_at: str | None = None) -> Dates:
     if published is None:
         return found
     named = set(found.weekdays)
-    for years in [found.years or {published.year}]:
-        _add_weekdays_of_dates(found, years)
+    _add_weekdays_of_dates(found, found.years or {published.year})
     if named or NEAR_DAY.search(text) or found.months:
         found.years.add(published.year)
     for weekday in named:

@@ -92,19 +92,28 @@ def sentences_in(number: int, retrieved: RetrievedPassage) -> list[Sentence]:
     return [Sentence(number, retrieved, at, span) for at, span in enumerate(spans)]
 
 
-def rarities(sentences: Sequence[Sentence]) -> Counter[str]:
-    """Return in how many of the sentences each root occurs."""
-    return Counter(root for one in sentences for root in one.roots)
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The sentences of all retrieved passages; the rarer a root among them, the heavier it is."""
+
+    counts: Counter[str]
+    """In how many of the sentences each root occurs."""
+    total: int
+    """One more than there are."""
+
+
+def background_of(retrieved: Sequence[RetrievedPassage]) -> Background:
+    """Return the background of every sentence that is checked against the passages."""
+    sentences = [one for passage in retrieved for one in sentences_in(0, passage)]
+    counts = Counter(root for one in sentences for root in one.roots)
+    return Background(counts, len(sentences) + 1)
 
 
 def evidence_for(
-    said: str, sentences: Sequence[Sentence], counts: Counter[str], total: int
+    said: str, sentences: Sequence[Sentence], background: Background
 ) -> Evidence | None:
-    """Return the evidence for a sentence; None where the passages share no word with it.
-
-    `counts` tell in how many of `total` sentences a root occurs: the rarer, the heavier.
-    """
-    weights = _weights(said, counts, total)
+    """Return the evidence for a sentence; None where the passages share no word with it."""
+    weights = _weights(said, background)
     whole = sum(weights.values())
     if not sentences or not whole:
         return None
@@ -142,8 +151,9 @@ def _held(sentence: Sentence, weights: dict[str, float]) -> set[str]:
     }
 
 
-def _weights(said: str, counts: Counter[str], total: int) -> dict[str, float]:
+def _weights(said: str, background: Background) -> dict[str, float]:
     """Return each word of a sentence with its weight; names and numbers weigh more."""
+    counts, total = background.counts, background.total
     weights: dict[str, float] = {}
     taken: list[Span] = []
     for quantity in quantities_of(said):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.checking.cloze import agreement, facts_of
-from qa.checking.evidence import Evidence, Sentence, evidence_for, rarities, sentences_in
+from qa.checking.evidence import Background, Evidence, Sentence, evidence_for, sentences_in
 from qa.checking.hard_faults import hard_fault
 from qa.checking.signs import complaint, signs_of
 from qa.context import lead_of
@@ -46,16 +46,15 @@ class Checker:
         self,
         said: str,
         cited: Sequence[tuple[int, RetrievedPassage]],
-        retrieved: Sequence[RetrievedPassage],
+        background: Background,
     ) -> Verdict:
-        """Return whether the cited passages, by number, say it; `retrieved` tell what is rare."""
+        """Return whether the cited passages, by number, say it; `background` tells what is rare."""
         passages = [one for _, one in cited]
         if fault := hard_fault(said, passages):
             return Verdict(0.0, fault)
         sentences = [one for number, passage in cited for one in sentences_in(number, passage)]
         sentences = [one for one in sentences if self.is_evidence(one)]
-        around = [one for passage in retrieved for one in sentences_in(0, passage)]
-        evidence = evidence_for(said, sentences, rarities(around), len(around) + 1)
+        evidence = evidence_for(said, sentences, background)
         if evidence is None:
             return Verdict(0.0, "the cited passages say nothing of it")
         verdict = Verdict(0.0, "", evidence, self.features(said, evidence))

@@ -8,8 +8,9 @@ import sys
 import click
 
 from index.library import Library
+from index.sentences import Span
 from qa.commands.opening import article_page
-from qa.domain import Answer
+from qa.domain import Answer, RetrievedPassage
 from qa.terminal import described
 
 
@@ -18,27 +19,15 @@ def print_sources(answer: Answer | None) -> None:
     if answer is None:
         click.echo("No answer yet.")
         return
-    shown = [(one.retrieved, one.start_char) for one in answer.citations] or [
-        (one, one.stored.passage.start_char) for one in answer.passages
-    ]
-    for number, (retrieved, offset) in enumerate(shown, 1):
+    for number, (retrieved, (start, _)) in enumerate(_shown(answer), 1):
         click.echo(
-            f"[{number}] {described(retrieved, offset)}  ({retrieved.stored.passage.article_id})"
+            f"[{number}] {described(retrieved, start)}  ({retrieved.stored.passage.article_id})"
         )
 
 
 def open_cutting(library: Library, answer: Answer | None, number: str) -> None:
     """Show the article of a cutting in the pager, at the cutting."""
-    spans = (
-        [(one.retrieved, (one.start_char, one.end_char)) for one in answer.citations]
-        if answer
-        else []
-    )
-    if answer and not spans:
-        spans = [
-            (one, (one.stored.passage.start_char, one.stored.passage.end_char))
-            for one in answer.passages
-        ]
+    spans = _shown(answer) if answer else []
     if not number.isdecimal() or not 1 <= int(number) <= len(spans):
         click.echo(
             f"/open takes a number from 1 to {len(spans)}." if spans else "No cutting to open yet."
@@ -47,6 +36,14 @@ def open_cutting(library: Library, answer: Answer | None, number: str) -> None:
     retrieved, span = spans[int(number) - 1]
     text, line = article_page(retrieved.stored.article, span)
     _page(text, line)
+
+
+def _shown(answer: Answer) -> list[tuple[RetrievedPassage, Span]]:
+    """Return each cutting with its place in the article; else each nearest passage."""
+    return [(one.retrieved, (one.start_char, one.end_char)) for one in answer.citations] or [
+        (one, (one.stored.passage.start_char, one.stored.passage.end_char))
+        for one in answer.passages
+    ]
 
 
 def _page(text: str, line: int) -> None:

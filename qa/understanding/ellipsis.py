@@ -58,7 +58,7 @@ def completed(question: str, last: Turn) -> str | None:
 
     After "Did they part?", "why?" is "Why did they part?". None too where no frame fits.
     """
-    earlier = (last.standalone_question or last.question).strip().rstrip("?!. ")
+    earlier = last.understood.strip().rstrip("?!. ")
     if found := ELSE.fullmatch(question):
         return _who_else(found["word"], earlier, last.answer)
     if found := PART.fullmatch(question):

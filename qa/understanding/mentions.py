@@ -82,10 +82,6 @@ class _Mentioned:
     turn: Turn
     age: int
 
-    @property
-    def question(self) -> str:
-        return self.turn.standalone_question or self.turn.question
-
     def _cuttings(self) -> list[str]:
         """Return the cuttings without datelines, whose PLACES are no names as people write them."""
         return [text[dateline_length(text) :] for text in self.turn.cited_texts]
@@ -95,9 +91,9 @@ class _Mentioned:
 
     def _asked(self) -> list[Mention]:
         names = self._names_asked()
-        found = [self._name(name, self.question, "asked", n) for n, name in enumerate(names)]
+        found = [self._name(name, self.turn.understood, "asked", n) for n, name in enumerate(names)]
         known = [name.lower() for name in names]
-        for one in PHRASE.finditer(self.question):
+        for one in PHRASE.finditer(self.turn.understood):
             phrase = self._borne_out(one[0].strip())
             said = phrase.lower()
             if not (
@@ -108,11 +104,11 @@ class _Mentioned:
 
     def _names_asked(self) -> list[str]:
         """Return the names of the question, in lower case too where the cuttings hold them."""
-        names = [self._with_number(bare_name(name)) for name in asked_names(self.question)]
-        alone = len(self.question.split()) <= SUBJECT_ALONE_WORDS
-        if not names and alone and not self.question.rstrip().endswith("?"):
-            names = [self.question.strip()]  # a subject that was typed alone: "Frank Zappa"
-        typed = f" {' '.join(words_of(self.question))} "
+        names = [self._with_number(bare_name(name)) for name in asked_names(self.turn.understood)]
+        alone = len(self.turn.understood.split()) <= SUBJECT_ALONE_WORDS
+        if not names and alone and not self.turn.understood.rstrip().endswith("?"):
+            names = [self.turn.understood.strip()]  # a subject that was typed alone: "Frank Zappa"
+        typed = f" {' '.join(words_of(self.turn.understood))} "
         known = {word for name in names for word in words_of(name)}
         for cited in self._cuttings():
             for a, b in FINDERS["name"](cited):
@@ -124,7 +120,7 @@ class _Mentioned:
 
     def _with_number(self, name: str) -> str:
         """Return "Otter 841" for "Otter", if the question has that; years are no part of names."""
-        found = re.search(rf"{re.escape(name)} \d+\b", self.question)
+        found = re.search(rf"{re.escape(name)} \d+\b", self.turn.understood)
         return found[0] if found and not YEAR.search(found[0]) else name
 
     def _answered(self) -> list[Mention]:
@@ -144,7 +140,7 @@ class _Mentioned:
 
     def _wanted(self, names: Sequence[str], answer: str) -> str:
         """Return the name asked for; of "Chad's minister, Ann Lee" that is not "Chad"."""
-        if form_of(self.question) == "person":
+        if form_of(self.turn.understood) == "person":
             persons = (
                 name
                 for name in names
@@ -165,9 +161,9 @@ class _Mentioned:
         self, name: str, within: str, role: Role, place: int, *, wanted: bool = False
     ) -> Mention:
         kind, certain = kind_of_name(name, (within, *self.turn.cited_texts))
-        if wanted and form_of(self.question) == "person" and kind != "group":
+        if wanted and form_of(self.turn.understood) == "person" and kind != "group":
             kind, certain = "person", True
-        elif wanted and WHERE.search(self.question):
+        elif wanted and WHERE.search(self.turn.understood):
             kind, certain = "place", False
         return Mention(
             name,

@@ -129,7 +129,7 @@ def asks_for_more(question: str) -> bool:
 
 def says_little(question: str) -> bool:
     """Return whether a question names nothing and has few words to search for."""
-    words = [one for one in content_words(question) if one not in GENERAL | STOPWORDS]
+    words = frozenset(content_words(question)) - GENERAL - STOPWORDS
     return len(words) <= FEW_WORDS and not asked_names(question)
 
 

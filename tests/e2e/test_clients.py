@@ -4,13 +4,9 @@ import asyncio
 import json
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +16,7 @@ import pytest
 from conftest import EXAMPLES
 from mcp import Client, StdioServerParameters
 from mcp.types import TextContent
+from served import serving
 
 from qa import Cuttings
 
@@ -70,32 +67,6 @@ def test_the_readmes_example_for_langchain_runs(library: Path) -> None:
     assert "Port Ellery" in said
     assert "to spend $12.4 million on a new outer gate" in said
     assert "Friday" in said.splitlines()[-1]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def serving(library: Path, *words: str) -> Iterator[str]:
-    """Run a command that listens; yields its address as soon as it does."""
-    port = free_port()
-    environment = {**os.environ, "CUTTINGS_LIBRARY": str(library)}
-    command = [str(COMMAND), *words, "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.1)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 0
 
 
 async def asked(server: StdioServerParameters | str, mode: str = "auto") -> dict[str, Any]:

@@ -4,10 +4,9 @@ import json
 import os
 import re
 import shutil
-import socket
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +16,12 @@ import httpx
 import pexpect
 import pytest
 from conftest import EXAMPLES
+from served import COMMAND, environment, serving
 
 from qa import Cuttings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMAND = [sys.executable, "-m", "qa.cli"]
 COST = "How much will the new lock gate cost?"
 
 
@@ -39,10 +38,6 @@ def library(articles: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(articles, tmp_path / "library"))
 
 
-def environment(library: Path) -> dict[str, str]:
-    return {**os.environ, "CUTTINGS_LIBRARY": str(library)}
-
-
 def cuttings(library: Path, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*COMMAND, *words],
@@ -55,25 +50,6 @@ def cuttings(library: Path, *words: str, stdin: str = "") -> "subprocess.Complet
     )
 
 
-@contextmanager
-def serving(library: Path) -> Iterator[str]:
-    """Serve a library; the server is killed without a warning at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [*COMMAND, "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment(library), stderr=subprocess.DEVNULL) as process:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                httpx.get(f"{url}/health", timeout=5)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield url
-        process.kill()
-
-
 def ask(url: str, question: str, session_id: str | None = None) -> dict[str, Any]:
     body = {"question": question, "session_id": session_id}
     reply: dict[str, Any] = (
@@ -83,9 +59,9 @@ def ask(url: str, question: str, session_id: str | None = None) -> dict[str, Any
 
 
 def test_an_acknowledged_turn_survives_a_kill_and_is_gone_on_with(library: Path) -> None:
-    with serving(library) as url:
+    with serving(library, "serve", end=signal.SIGKILL) as url:
         said = ask(url, COST)
-    with serving(library) as url:
+    with serving(library, "serve", end=signal.SIGKILL) as url:
         session = httpx.get(f"{url}/sessions/{said['session_id']}").json()
         assert [one["answer"] for one in session["turns"]] == [said]
         ask(url, "Who voted against?", said["session_id"])
@@ -105,7 +81,7 @@ def test_an_acknowledged_turn_survives_a_kill_and_is_gone_on_with(library: Path)
 def test_the_readmes_curl_example_streams_what_it_says(library: Path) -> None:
     (example,) = re.findall(r"^\$ (curl -sN .*?\n.*?)\n(event:.*?)^```", README, re.M | re.S)
     command, shown = example
-    with serving(library) as url:
+    with serving(library, "serve", end=signal.SIGKILL) as url:
         done = subprocess.run(
             ["bash", "-c", command.replace("localhost:8765", url)],
             capture_output=True,

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from served import serving
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "articles"
@@ -163,22 +163,8 @@ def test_a_question_imports_neither_torch_nor_chromadb(library: Path) -> None:
 
 @pytest.fixture(scope="module")
 def server(library: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "CUTTINGS_LIBRARY": str(library)}
-    command = [sys.executable, "-m", "qa.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                httpx.get(f"{url}/health", timeout=5)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
+    with serving(library, "serve") as url:
         yield url
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
 
 
 def test_a_real_server_answers_and_sees_what_another_process_adds(
